@@ -1,0 +1,22 @@
+//! The lint engine: source text and a description of the workspace in, plain findings out.
+//!
+//! [`Analysis`] is the front door. It holds a [`project::Project`] (packages, features, `cfg`), a
+//! [`source::SourceFiles`] to read text from, and [`settings::Settings`]; it answers for one file at
+//! a time: findings, cached functions, hover texts.
+//!
+//! This crate never does I/O, never prints, knows neither LSP nor JSON, and never fails: source that
+//! does not parse is normal input, and what can't be known is [`resolve::Verdict::Unknown`].
+
+pub mod analysis;
+pub mod finding;
+pub mod hover;
+pub mod keys;
+pub mod project;
+pub mod resolve;
+pub mod rules;
+pub mod settings;
+pub mod source;
+
+pub use analysis::Analysis;
+pub use finding::{Applicability, Finding, Fix, Note, TextEdit};
+pub use ra_ap_syntax::{TextRange, TextSize};

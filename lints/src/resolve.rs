@@ -1,0 +1,214 @@
+//! What rustc would say: which item a path names, and whether a type implements a trait.
+//!
+//! Answers come from source text, on demand: only the names that are asked for are followed, through
+//! modules, imports, aliases and packages. What can't be known is said to be unknown.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use ra_ap_syntax::{SyntaxNode, TextRange, ast};
+
+use crate::project::{PackageIndex, Project};
+use crate::source::{FileRange, SourceFiles};
+
+/// What is kept of files between revisions: pure functions of a file's text.
+#[derive(Debug, Default)]
+pub struct Summaries {}
+
+/// Answers for one revision, memoised.
+pub struct Resolver {
+    project: Arc<Project>,
+    files: Arc<dyn SourceFiles>,
+    summaries: Arc<Summaries>,
+}
+
+/// A module of a crate of this revision.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ModuleId(pub u32);
+
+/// Where a piece of code stands: its module, the items of enclosing blocks, generics, `Self`.
+#[derive(Clone, Debug)]
+pub struct Scope {
+    module: ModuleId,
+}
+
+/// The traits that are asked about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Trait {
+    /// `cachelit::CacheKey`.
+    CacheKey,
+    /// `std::hash::Hash`.
+    Hash,
+    /// `Send`.
+    Send,
+    /// `Sync`.
+    Sync,
+    /// `Clone`.
+    Clone,
+    /// `serde::Serialize`.
+    Serialize,
+    /// `serde::de::DeserializeOwned`.
+    DeserializeOwned,
+}
+
+/// An answer about a type and a trait.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// The type implements the trait.
+    Yes,
+    /// It certainly does not.
+    No(Reason),
+    /// It can't be known from here.
+    Unknown,
+}
+
+/// Why a type does not implement a trait: the path from the type to the field or missing impl.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reason {
+    /// From the outside in; never empty in an answer.
+    pub steps: Vec<ReasonStep>,
+}
+
+/// One step of a [`Reason`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReasonStep {
+    /// Such as ``field `db: RefCell<Inner>` of `Connection` ``.
+    pub message: String,
+    /// The field or the type's definition.
+    pub place: Option<FileRange>,
+}
+
+/// The two kinds of names that paths are resolved in here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Namespace {
+    /// Modules, types, traits.
+    Type,
+    /// Functions, constants, statics, constructors.
+    Value,
+    /// `macro_rules!`, attribute and derive macros.
+    Macro,
+}
+
+/// What a path names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Resolution {
+    /// Something of cachelit's own, by its path inside the crate: `cache_data`, `st::slider`, `st`.
+    /// However it was imported, re-exported or renamed.
+    Cachelit(String),
+    /// A function or method of a crate whose source is at hand.
+    Function(FunctionDef),
+    /// Some other item.
+    Other,
+    /// Not known; macros or missing source stand in the way.
+    Unknown,
+}
+
+/// A function's definition.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FunctionDef {
+    /// `crate::module::name`, with the crate's name.
+    pub path: String,
+    /// Its package.
+    pub package: PackageIndex,
+    /// The whole `fn` item.
+    pub item: FileRange,
+    /// The module it stands in.
+    pub module: ModuleId,
+}
+
+/// What is known about a type.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TypeReport {
+    /// Every trait with its verdict, in the order of the contract.
+    pub verdicts: Vec<(Trait, Verdict)>,
+}
+
+/// Why there is no [`TypeReport`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TypeReportError {
+    /// Not the syntax of a type.
+    NotAType,
+    /// The module does not exist.
+    NoSuchModule,
+    /// A name certainly leads nowhere.
+    Unresolved(String),
+}
+
+impl Resolver {
+    /// A resolver whose files don't change while it lives.
+    pub fn new(
+        project: Arc<Project>,
+        files: Arc<dyn SourceFiles>,
+        summaries: Arc<Summaries>,
+    ) -> Self {
+        Resolver { project, files, summaries }
+    }
+
+    /// The modules whose source is this file: none where no crate of a workspace member contains it
+    /// as configured, several where more than one does.
+    pub fn modules_of_file(&self, file: &Path) -> Vec<ModuleId> {
+        let _ = (file, &self.project, &self.files, &self.summaries);
+        Vec::new()
+    }
+
+    /// The path of a module: `crate_name::a::b`.
+    pub fn module_path(&self, module: ModuleId) -> String {
+        let _ = module;
+        String::new()
+    }
+
+    /// The package of a module.
+    pub fn package_of(&self, module: ModuleId) -> PackageIndex {
+        let _ = module;
+        PackageIndex(0)
+    }
+
+    /// The text of a file as this revision has it.
+    pub fn text(&self, file: &Path) -> Option<Arc<str>> {
+        self.files.read(file)
+    }
+
+    /// Where `node` stands, given the module that the file is the source of: inline modules, blocks,
+    /// impls and generics around it are taken from its ancestors. `None` where a `cfg` on the way
+    /// leaves it out of this build.
+    pub fn scope_at(&self, module: ModuleId, node: &SyntaxNode) -> Option<Scope> {
+        let _ = node;
+        Some(Scope { module })
+    }
+
+    /// Whether the predicate of a `cfg` or `cfg_attr` (its tokens, such as `feature = "x"`) holds in
+    /// the package of `scope`; `None` where it can't be known.
+    pub fn cfg_holds(&self, scope: &Scope, predicate: &str) -> Option<bool> {
+        let _ = (scope.module, predicate);
+        None
+    }
+
+    /// What a path names.
+    pub fn resolve_path(&self, scope: &Scope, path: &ast::Path, namespace: Namespace) -> Resolution {
+        let _ = (scope, path, namespace);
+        Resolution::Unknown
+    }
+
+    /// The inherent or trait method `name` of a type of the workspace, where exactly one fits.
+    pub fn resolve_method(&self, scope: &Scope, receiver: &ast::Type, name: &str) -> Resolution {
+        let _ = (scope, receiver, name);
+        Resolution::Unknown
+    }
+
+    /// Whether a type, as written at `scope`, implements a trait.
+    pub fn verdict(&self, scope: &Scope, ty: &ast::Type, of: Trait) -> Verdict {
+        let _ = (scope, ty, of);
+        Verdict::Unknown
+    }
+
+    /// All verdicts on a type given as text.
+    pub fn type_report(
+        &self,
+        package: PackageIndex,
+        module: &str,
+        ty: &str,
+    ) -> Result<TypeReport, TypeReportError> {
+        let _ = (package, module, ty, TextRange::default());
+        Err(TypeReportError::NotAType)
+    }
+}

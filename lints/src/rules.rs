@@ -1,0 +1,1 @@
+//! The lints, a file each, and the registry that dispatches to them.

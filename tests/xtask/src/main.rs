@@ -1,2 +1,35 @@
-//! Filled in by the first issue.
-fn main() {}
+//! The repo's own chores: `cargo xtask COMMAND`.
+//!
+//! This file only dispatches. A command is a file of its own with an `Args` (its flags) and a
+//! `run(&Args) -> Outcome`; adding one takes a `mod`, a variant and an arm, each in alphabetical
+//! order. Whatever a command reports as an error ends up as one line on stderr and exit status 1.
+
+mod demo;
+mod shell;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+/// What a command comes back with.
+type Outcome = Result<(), Box<dyn std::error::Error>>;
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", about = "The chores of this repo")]
+enum Command {
+    /// Lint the demo and the mistakes, then run the demo
+    Demo(demo::Args),
+}
+
+fn main() -> ExitCode {
+    let outcome = match Command::parse() {
+        Command::Demo(args) => demo::run(&args),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -59,8 +59,3 @@ impl Analysis {
         self.resolver.type_report(package, module, ty)
     }
 }
-
-/// Whether a file can hold a cached function at all, without parsing it.
-pub fn may_hold_cached_functions(text: &str) -> bool {
-    memchr::memmem::find(text.as_bytes(), b"cache_").is_some()
-}

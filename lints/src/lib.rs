@@ -11,6 +11,7 @@ pub mod analysis;
 pub mod finding;
 pub mod hover;
 pub mod keys;
+pub mod prefilter;
 pub mod project;
 pub mod resolve;
 pub mod rules;

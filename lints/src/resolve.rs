@@ -184,7 +184,12 @@ impl Resolver {
     }
 
     /// What a path names.
-    pub fn resolve_path(&self, scope: &Scope, path: &ast::Path, namespace: Namespace) -> Resolution {
+    pub fn resolve_path(
+        &self,
+        scope: &Scope,
+        path: &ast::Path,
+        namespace: Namespace,
+    ) -> Resolution {
         let _ = (scope, path, namespace);
         Resolution::Unknown
     }

@@ -3,6 +3,8 @@
 //! Answers come from source text, on demand: only the names that are asked for are followed, through
 //! modules, imports, aliases and packages. What can't be known is said to be unknown.
 
+pub mod std_table;
+
 use std::path::Path;
 use std::sync::Arc;
 

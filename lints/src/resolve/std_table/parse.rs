@@ -100,13 +100,13 @@ fn item(
     let index = u32::try_from(table.items.len()).expect("the table is small");
     table.items.push(item);
     if crates.is_empty() {
-        insert(table, path.to_owned(), kind.namespaces(), index);
+        insert(table, path, kind.namespaces(), index);
         return;
     }
     let inner = path.split_once("::").map_or("", |(_, inner)| inner);
     for root in crates {
         let full = if inner.is_empty() { (*root).to_owned() } else { format!("{root}::{inner}") };
-        insert(table, full, kind.namespaces(), index);
+        insert(table, &full, kind.namespaces(), index);
     }
 }
 
@@ -147,9 +147,9 @@ fn kind_of(word: &str) -> Kind {
     }
 }
 
-fn insert(table: &mut Table, path: String, namespaces: &[Namespace], item: u32) {
+fn insert(table: &mut Table, path: &str, namespaces: &[Namespace], item: u32) {
     for namespace in namespaces {
-        let names = table.by_path.entry(path.clone()).or_default();
+        let names = table.by_path.entry(path.to_owned()).or_default();
         // A function beside the struct of the same name would be the value; there is none in `std`
         // whose constructor is one too.
         if names[*namespace as usize].is_some() {
@@ -174,7 +174,7 @@ fn follow(table: &mut Table, reexports: Vec<Reexport>) {
             let path = format!("{root}::{}", reexport.path);
             for namespace in [Namespace::Type, Namespace::Value, Namespace::Macro] {
                 if let Some(item) = names[namespace as usize] {
-                    insert(table, path.clone(), &[namespace], item);
+                    insert(table, &path, &[namespace], item);
                 }
             }
         }

@@ -6,6 +6,7 @@
 
 mod demo;
 mod shell;
+mod test;
 
 use std::process::ExitCode;
 
@@ -19,11 +20,14 @@ type Outcome = Result<(), Box<dyn std::error::Error>>;
 enum Command {
     /// Lint the demo and the mistakes, then run the demo
     Demo(demo::Args),
+    /// Run all tests and checks, installing what they need
+    Test(test::Args),
 }
 
 fn main() -> ExitCode {
     let outcome = match Command::parse() {
         Command::Demo(args) => demo::run(&args),
+        Command::Test(args) => test::run(&args),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,0 +1,114 @@
+//! The steps of `cargo xtask test`.
+//!
+//! They share one target folder; those that build with the same settings stand next to each other.
+
+use std::collections::BTreeMap;
+use std::env;
+use std::process::Command;
+
+use serde_json::Value;
+
+use super::count::{Counter, Runner};
+use crate::shell::{cargo, command, root};
+
+/// One command, and how its results are counted.
+pub(super) struct Step {
+    pub(super) name: String,
+    pub(super) command: Command,
+    pub(super) counter: Counter,
+}
+
+const DEMO: &str = "tests/demo/Cargo.toml";
+
+/// Every step, cheap ones first.
+pub(super) fn all() -> Result<Vec<Step>, Box<dyn std::error::Error>> {
+    let mut steps = vec![
+        check("format", cargo(&["fmt", "--all", "--check"])),
+        check("format of the demo", cargo(&["fmt", "--all", "--check", "--manifest-path", DEMO])),
+        check(
+            "clippy",
+            cargo(&["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"]),
+        ),
+        step(
+            "tests",
+            Runner::Libtest,
+            cargo(&["test", "--workspace", "--all-targets", "--locked", "--no-fail-fast"]),
+        ),
+        step(
+            "examples in the docs",
+            Runner::Libtest,
+            cargo(&["test", "--workspace", "--doc", "--locked", "--no-fail-fast"]),
+        ),
+        check("docs", docs()),
+    ];
+    steps.extend(features()?);
+    steps.extend([
+        check(
+            "clippy of the demo",
+            cargo(&[
+                "clippy",
+                "--all-targets",
+                "--locked",
+                "--manifest-path",
+                DEMO,
+                "--",
+                "-D",
+                "warnings",
+            ]),
+        ),
+        check("demo", this_program(&["demo"])?),
+        check("packages of the extension", npm(&["ci", "--no-audit", "--no-fund"])),
+        step("unit tests of the extension", Runner::Node, npm(&["test"])),
+        step("the extension in VS Code", Runner::Node, this_program(&["e2e"])?),
+    ]);
+    Ok(steps)
+}
+
+fn check(name: impl Into<String>, command: Command) -> Step {
+    step(name, Runner::None, command)
+}
+
+fn step(name: impl Into<String>, runner: Runner, command: Command) -> Step {
+    Step { name: name.into(), command, counter: Counter::new(runner) }
+}
+
+fn docs() -> Command {
+    let mut docs = cargo(&["doc", "--workspace", "--no-deps", "--locked"]);
+    docs.env("RUSTDOCFLAGS", "-D warnings");
+    docs
+}
+
+/// Each feature of each package alone, and each package that has features without any.
+fn features() -> Result<Vec<Step>, Box<dyn std::error::Error>> {
+    let output = cargo(&["metadata", "--no-deps", "--format-version", "1"]).output()?;
+    let metadata: Value = serde_json::from_slice(&output.stdout)?;
+    let mut steps = Vec::new();
+    for package in metadata["packages"].as_array().into_iter().flatten() {
+        let name = package["name"].as_str().unwrap_or_default();
+        let features: BTreeMap<String, Value> =
+            serde_json::from_value(package["features"].clone())?;
+        let names = features.keys().map(String::as_str).filter(|feature| *feature != "default");
+        if features.is_empty() {
+            continue;
+        }
+        for feature in std::iter::once("").chain(names) {
+            let said = if feature.is_empty() { "no feature" } else { feature };
+            let args =
+                ["check", "--locked", "-p", name, "--no-default-features", "--features", feature];
+            steps.push(check(format!("{name} with {said}"), cargo(&args)));
+        }
+    }
+    Ok(steps)
+}
+
+fn npm(args: &[&str]) -> Command {
+    let mut npm = command(if cfg!(windows) { "npm.cmd" } else { "npm" }, args);
+    npm.current_dir(root().join("editors/code"));
+    npm
+}
+
+fn this_program(args: &[&str]) -> Result<Command, Box<dyn std::error::Error>> {
+    let program = env::current_exe()?;
+    let program = program.to_str().ok_or("the path of this program is no valid text")?;
+    Ok(command(program, args))
+}

@@ -1,0 +1,3 @@
+//! A shop whose cached functions have a mistake.
+pub mod clean;
+pub mod data;

@@ -7,6 +7,8 @@
 //! This crate never does I/O, never prints, knows neither LSP nor JSON, and never fails: source that
 //! does not parse is normal input, and what can't be known is [`resolve::Verdict::Unknown`].
 
+#![warn(clippy::disallowed_macros, clippy::disallowed_methods, clippy::disallowed_types)]
+
 pub mod analysis;
 pub mod finding;
 pub mod hover;

@@ -5,6 +5,7 @@
 //! order. Whatever a command reports as an error ends up as one line on stderr and exit status 1.
 
 mod demo;
+mod deny;
 mod e2e;
 mod shell;
 mod test;
@@ -21,6 +22,8 @@ type Outcome = Result<(), Box<dyn std::error::Error>>;
 enum Command {
     /// Lint the demo and the mistakes, then run the demo
     Demo(demo::Args),
+    /// Check licences, bans and sources of the dependencies
+    Deny(deny::Args),
     /// Test the packaged extension in a real VS Code, installing what that needs
     E2e(e2e::Args),
     /// Run all tests and checks, installing what they need
@@ -30,6 +33,7 @@ enum Command {
 fn main() -> ExitCode {
     let outcome = match Command::parse() {
         Command::Demo(args) => demo::run(&args),
+        Command::Deny(args) => deny::run(&args),
         Command::E2e(args) => e2e::run(&args),
         Command::Test(args) => test::run(&args),
     };

@@ -57,8 +57,10 @@ pub(super) fn all() -> Result<Vec<Step>, Box<dyn std::error::Error>> {
             ]),
         ),
         check("demo", this_program(&["demo"])?),
-        check("packages of the extension", npm(&["ci", "--no-audit", "--no-fund"])),
-        step("unit tests of the extension", Runner::Node, npm(&["test"])),
+        check("licences, bans and sources", this_program(&["deny"])?),
+        check("packages of the extension", npm(&["ci", "--loglevel=error"])),
+        check("types of the extension", npm(&["run", "--silent", "check"])),
+        step("unit tests of the extension", Runner::Node, npm(&["test", "--silent"])),
         step("the extension in VS Code", Runner::Node, this_program(&["e2e"])?),
     ]);
     Ok(steps)

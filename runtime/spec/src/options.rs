@@ -6,8 +6,12 @@ use std::time::Duration;
 
 use crate::token::{Token, TokenRange};
 
+mod conflicts;
+mod literal;
 mod parse;
+mod scan;
 mod table;
+mod values;
 
 pub use table::{OPTIONS, OptionName, OptionSpec, ValueShape};
 

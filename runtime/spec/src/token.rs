@@ -1,8 +1,8 @@
 //! One flat token sequence for both callers.
 //!
-//! Delimiters are tokens, invisible groups vanish, comments and white space are gone. Operators are
-//! kept as single characters with a `joint` mark, as a proc macro sees them; who needs `&&` as one
-//! token glues it (see [`crate::code_hash`]).
+//! Delimiters are tokens, invisible groups vanish, comments and white space are gone, and doc comments
+//! are `#[doc = "…"]`. Operators are kept as single characters with a `joint` mark, as a proc macro
+//! sees them; who needs `&&` as one token glues it (see [`crate::code_hash()`]).
 
 use std::ops::Range;
 
@@ -11,6 +11,8 @@ mod from_proc_macro;
 #[cfg(feature = "source")]
 mod from_source;
 
+#[cfg(feature = "proc-macro")]
+pub use from_proc_macro::slice;
 #[cfg(feature = "source")]
 pub use from_source::Edition;
 
@@ -23,6 +25,26 @@ pub enum Delimiter {
     Bracket,
     /// `{ … }`
     Brace,
+}
+
+impl Delimiter {
+    /// The character that opens.
+    pub const fn open(self) -> &'static str {
+        match self {
+            Delimiter::Parenthesis => "(",
+            Delimiter::Bracket => "[",
+            Delimiter::Brace => "{",
+        }
+    }
+
+    /// The character that closes.
+    pub const fn close(self) -> &'static str {
+        match self {
+            Delimiter::Parenthesis => ")",
+            Delimiter::Bracket => "]",
+            Delimiter::Brace => "}",
+        }
+    }
 }
 
 /// What a token is.
@@ -102,9 +124,57 @@ impl<S> TokenBuffer<S> {
         &self.spans
     }
 
+    /// The places of the first and the last token of a range; `None` for an empty one.
+    pub fn ends(&self, range: &TokenRange) -> Option<(&S, &S)> {
+        let spans = self.spans.get(range.clone())?;
+        Some((spans.first()?, spans.last()?))
+    }
+
     /// Appends a token.
     pub fn push(&mut self, kind: TokenKind, text: impl Into<Box<str>>, span: S) {
         self.tokens.push(Token { kind, text: text.into() });
         self.spans.push(span);
     }
+}
+
+/// The position of the delimiter that closes the one at `open`.
+///
+/// `None` where there is no opening delimiter at `open`, or none closes it.
+pub fn matching_close(tokens: &[Token], open: usize) -> Option<usize> {
+    let TokenKind::Open(_) = tokens.get(open)?.kind else { return None };
+    let mut depth = 0usize;
+    for (at, token) in tokens.iter().enumerate().skip(open) {
+        match token.kind {
+            TokenKind::Open(_) => depth += 1,
+            TokenKind::Close(_) => {
+                depth -= 1;
+                if depth == 0 {
+                    return Some(at);
+                }
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+/// The position of the delimiter that opens the one at `close`.
+///
+/// `None` where there is no closing delimiter at `close`, or none opens it.
+pub fn matching_open(tokens: &[Token], close: usize) -> Option<usize> {
+    let TokenKind::Close(_) = tokens.get(close)?.kind else { return None };
+    let mut depth = 0usize;
+    for (at, token) in tokens.iter().enumerate().take(close + 1).rev() {
+        match token.kind {
+            TokenKind::Close(_) => depth += 1,
+            TokenKind::Open(_) => {
+                depth -= 1;
+                if depth == 0 {
+                    return Some(at);
+                }
+            }
+            _ => {}
+        }
+    }
+    None
 }

@@ -1,0 +1,179 @@
+//! Loading a workspace: cargo, rustc and the walk over the files run side by side.
+
+use std::ffi::OsString;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::{env, fs, thread};
+
+use cachelit_lints::settings::Levels;
+
+use crate::config::ConfigError;
+use crate::discover::{self, Walked};
+use crate::metadata::Metadata;
+use crate::workspace::Workspace;
+use crate::{metadata, rustc};
+
+/// What to load, and how.
+#[derive(Clone, Debug)]
+pub struct LoadOptions {
+    /// Where to look for a `Cargo.toml`, here and upwards.
+    pub current_dir: PathBuf,
+    /// The manifest, where it was named; relative to `current_dir`.
+    pub manifest_path: Option<PathBuf>,
+    /// Never touch the network.
+    pub offline: bool,
+    /// Fail rather than change `Cargo.lock`.
+    pub locked: bool,
+    /// Levels that win over every file.
+    pub levels: Levels,
+    /// The cargo to ask.
+    pub cargo: OsString,
+    /// The rustc to ask.
+    pub rustc: OsString,
+    /// The target platform, where it isn't the host.
+    pub target: Option<String>,
+    /// Flags that bear on `cfg`.
+    pub rustc_flags: Vec<String>,
+}
+
+impl LoadOptions {
+    /// The workspace around a folder, with what the environment says: `CARGO`, `RUSTC`,
+    /// `CARGO_BUILD_TARGET`, `CARGO_NET_OFFLINE`, `RUSTFLAGS`.
+    pub fn new(current_dir: PathBuf) -> Self {
+        LoadOptions {
+            current_dir,
+            manifest_path: None,
+            offline: env::var("CARGO_NET_OFFLINE").is_ok_and(|value| value == "true"),
+            locked: false,
+            levels: Levels::new(),
+            cargo: env::var_os("CARGO").unwrap_or_else(|| "cargo".into()),
+            rustc: env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()),
+            target: env::var("CARGO_BUILD_TARGET").ok(),
+            rustc_flags: rustc_flags(),
+        }
+    }
+}
+
+fn rustc_flags() -> Vec<String> {
+    if let Ok(encoded) = env::var("CARGO_ENCODED_RUSTFLAGS") {
+        return encoded.split('\x1f').filter(|flag| !flag.is_empty()).map(str::to_owned).collect();
+    }
+    let flags = env::var("RUSTFLAGS").unwrap_or_default();
+    flags.split_ascii_whitespace().map(str::to_owned).collect()
+}
+
+/// Why a workspace could not be loaded.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum LoadError {
+    /// There is no manifest around the folder.
+    #[error("no `Cargo.toml` in `{0}` or above it; name one with `--manifest-path`")]
+    NoManifest(PathBuf),
+    /// The manifest that was named can't be read.
+    #[error("cannot read the manifest `{path}`: {error}")]
+    Manifest {
+        /// What was named.
+        path: PathBuf,
+        /// Why.
+        error: io::Error,
+    },
+    /// Cargo could not be started.
+    #[error("cannot run `{}`: {error}; install cargo or set `CARGO`", program.display())]
+    RunCargo {
+        /// What was started.
+        program: OsString,
+        /// Why.
+        error: io::Error,
+    },
+    /// Cargo refused the workspace.
+    #[error("cargo cannot read the workspace of `{manifest}`: {message}")]
+    Cargo {
+        /// The manifest it was asked about.
+        manifest: PathBuf,
+        /// Its words, in one line.
+        message: String,
+    },
+    /// Cargo answered something else than metadata.
+    #[error("cannot understand the output of `cargo metadata`: {0}")]
+    Metadata(serde_json::Error),
+    /// Cargo answered something else than text.
+    #[error("the output of `cargo metadata` is not UTF-8")]
+    NotUtf8,
+    /// rustc could not be started.
+    #[error("cannot run `{}`: {error}; install rustc or set `RUSTC`", program.display())]
+    RunRustc {
+        /// What was started.
+        program: OsString,
+        /// Why.
+        error: io::Error,
+    },
+    /// rustc refused to tell the `cfg` of the target.
+    #[error("`rustc --print cfg` failed: {message}")]
+    Rustc {
+        /// Its words, in one line.
+        message: String,
+    },
+    /// The settings are wrong.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+}
+
+impl Workspace {
+    /// Loads the workspace that a folder or manifest belongs to.
+    ///
+    /// Where cargo can't resolve the dependencies (offline, say), the members alone are loaded and
+    /// [`Workspace::warnings`] says so; types of other packages are then unknown.
+    ///
+    /// # Errors
+    ///
+    /// There is no manifest, cargo or rustc can't be run or refuse the workspace, or the settings
+    /// have a mistake.
+    pub fn load(options: &LoadOptions) -> Result<Workspace, LoadError> {
+        let manifest = find_manifest(options)?;
+        let guess = likely_root(&manifest);
+        let (output, cfg, walked) = thread::scope(|scope| {
+            let cfg = scope.spawn(|| rustc::cfg(options, &manifest));
+            let walked = scope.spawn(|| discover::walk(&guess));
+            let output = metadata::run(options, &manifest);
+            (output, join(cfg), join::<Walked>(walked))
+        });
+        let output = output?;
+        let metadata = Metadata::parse(&output.json)?;
+        Workspace::assemble(&metadata, output.unresolved, cfg?, options.levels.clone(), walked)
+    }
+}
+
+fn join<T>(handle: thread::ScopedJoinHandle<'_, T>) -> T {
+    handle.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+}
+
+fn find_manifest(options: &LoadOptions) -> Result<PathBuf, LoadError> {
+    if let Some(named) = &options.manifest_path {
+        let path = options.current_dir.join(named);
+        let path = if path.is_dir() { path.join("Cargo.toml") } else { path };
+        return match fs::canonicalize(&path) {
+            // Cargo names every file by the path that it was given; so do we.
+            Ok(_) => std::path::absolute(&path).map_err(|error| LoadError::Manifest { path, error }),
+            Err(error) => Err(LoadError::Manifest { path, error }),
+        };
+    }
+    let start = std::path::absolute(&options.current_dir)
+        .map_err(|error| LoadError::Manifest { path: options.current_dir.clone(), error })?;
+    start
+        .ancestors()
+        .map(|folder| folder.join("Cargo.toml"))
+        .find(|manifest| manifest.is_file())
+        .ok_or(LoadError::NoManifest(start))
+}
+
+/// The folder that is probably the workspace's root: the walk starts there before cargo has told.
+fn likely_root(manifest: &Path) -> PathBuf {
+    let own = manifest.parent().unwrap_or(Path::new("/"));
+    own.ancestors()
+        .find(|folder| {
+            fs::read(folder.join("Cargo.toml"))
+                .is_ok_and(|text| memchr::memmem::find(&text, b"[workspace").is_some())
+        })
+        .unwrap_or(own)
+        .to_owned()
+}

@@ -1,0 +1,175 @@
+//! One frozen revision of a workspace, to be checked by any number of threads.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use cachelit_lints::keys::FunctionKey;
+use cachelit_lints::project::{PackageIndex, Project};
+use cachelit_lints::source::SourceFiles;
+use cachelit_lints::{Analysis, Finding};
+use rayon::prelude::*;
+
+use crate::sources::Texts;
+
+/// Which members to check.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Selection {
+    /// Those that cargo would build here: the package around, else the default members.
+    #[default]
+    Default,
+    /// Every member.
+    Workspace,
+    /// These, by name.
+    Packages(Vec<String>),
+}
+
+/// A name in [`Selection::Packages`] is no member's.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("no package `{name}` in this workspace{suggestion}")]
+pub struct UnknownPackage {
+    /// What was asked for.
+    pub name: String,
+    /// The end of the message: what it may have meant, or what there is.
+    suggestion: String,
+}
+
+/// The outcome of a check.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Report {
+    /// By file, then by position.
+    pub findings: Vec<Finding>,
+    /// How many source files were looked at.
+    pub files: usize,
+    /// How many cached functions they hold.
+    pub functions: usize,
+}
+
+/// One revision. Cheap to clone.
+#[derive(Clone)]
+pub struct Snapshot {
+    pub(crate) project: Arc<Project>,
+    pub(crate) default_members: Arc<[PackageIndex]>,
+    pub(crate) analysis: Arc<Analysis>,
+    pub(crate) texts: Arc<Texts>,
+    /// Every source file with its package and whether it can hold a cached function, by path.
+    pub(crate) files: Arc<[(Arc<Path>, PackageIndex, bool)]>,
+}
+
+impl Snapshot {
+    /// The workspace as cargo sees it.
+    pub fn project(&self) -> &Project {
+        &self.project
+    }
+
+    /// The engine, for hovers, keys and types.
+    pub fn analysis(&self) -> &Analysis {
+        &self.analysis
+    }
+
+    /// A file's text as this revision has it.
+    pub fn text(&self, path: &Path) -> Option<Arc<str>> {
+        self.texts.read(path)
+    }
+
+    /// The package that a source file is checked with; `None` where it belongs to no member or
+    /// the settings exclude it.
+    pub fn package_of(&self, path: &Path) -> Option<PackageIndex> {
+        self.entry(path).map(|(_, package, _)| *package)
+    }
+
+    /// What is wrong in one file, by position. Nothing where the file isn't checked at all.
+    pub fn check_file(&self, path: &Path) -> Vec<Finding> {
+        let is_candidate = self.entry(path).is_some_and(|(_, _, candidate)| *candidate);
+        let mut findings =
+            if is_candidate { self.analysis.check_file(path) } else { Vec::new() };
+        findings.sort_by(|a, b| order(a).cmp(&order(b)));
+        findings
+    }
+
+    /// What is wrong in all files of some members.
+    ///
+    /// # Errors
+    ///
+    /// A package was named that is no member.
+    pub fn check(&self, selection: &Selection) -> Result<Report, UnknownPackage> {
+        let members = self.members(selection)?;
+        let (findings, functions) = self
+            .candidates(&members)
+            .into_par_iter()
+            .map(|path| (self.check_file(path), self.analysis.function_keys(path).len()))
+            .reduce(
+                || (Vec::new(), 0),
+                |(mut findings, functions), (more, also)| {
+                    findings.extend(more);
+                    (findings, functions + also)
+                },
+            );
+        let files = self.files.iter().filter(|(_, package, _)| members.contains(package)).count();
+        Ok(Report { findings, files, functions })
+    }
+
+    /// The keys of all cached functions of some members, by file and position.
+    ///
+    /// # Errors
+    ///
+    /// A package was named that is no member.
+    pub fn keys(&self, selection: &Selection) -> Result<Vec<FunctionKey>, UnknownPackage> {
+        let members = self.members(selection)?;
+        let candidates = self.candidates(&members);
+        Ok(candidates.into_par_iter().flat_map_iter(|path| self.analysis.function_keys(path)).collect())
+    }
+
+    /// The members that a selection names.
+    ///
+    /// # Errors
+    ///
+    /// A package was named that is no member.
+    pub fn members(&self, selection: &Selection) -> Result<Vec<PackageIndex>, UnknownPackage> {
+        let members = || self.project.indexed().filter(|(_, package)| package.is_member);
+        match selection {
+            Selection::Default => Ok(self.default_members.to_vec()),
+            Selection::Workspace => Ok(members().map(|(index, _)| index).collect()),
+            Selection::Packages(names) => names
+                .iter()
+                .map(|name| {
+                    let found = members().find(|(_, package)| package.name == *name);
+                    found.map(|(index, _)| index).ok_or_else(|| self.unknown_package(name))
+                })
+                .collect(),
+        }
+    }
+
+    fn unknown_package(&self, name: &str) -> UnknownPackage {
+        let members: Vec<&str> = self
+            .project
+            .packages
+            .iter()
+            .filter(|package| package.is_member)
+            .map(|package| &*package.name)
+            .collect();
+        let suggestion = match crate::config::closest(name, members.iter().copied()) {
+            Some(close) => format!("; did you mean `{close}`?"),
+            None => format!("; its packages are: {}", members.join(", ")),
+        };
+        UnknownPackage { name: name.to_owned(), suggestion }
+    }
+
+    fn candidates(&self, members: &[PackageIndex]) -> Vec<&Path> {
+        self.files
+            .iter()
+            .filter(|(_, package, candidate)| *candidate && members.contains(package))
+            .map(|(path, _, _)| &**path)
+            .collect()
+    }
+
+    fn entry(&self, path: &Path) -> Option<&(Arc<Path>, PackageIndex, bool)> {
+        let at = self.files.binary_search_by(|(other, _, _)| (**other).cmp(path)).ok()?;
+        Some(&self.files[at])
+    }
+}
+
+/// The order in which findings of one file are told.
+fn order(finding: &Finding) -> (u32, u32, &'static str, &str) {
+    let range = finding.place.range;
+    (range.start().into(), range.end().into(), finding.lint.code, &finding.message)
+}

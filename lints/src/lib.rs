@@ -21,5 +21,6 @@ pub mod settings;
 pub mod source;
 
 pub use analysis::Analysis;
+pub use cachelit_spec as spec;
 pub use finding::{Applicability, Finding, Fix, Note, TextEdit};
 pub use ra_ap_syntax::{TextRange, TextSize};

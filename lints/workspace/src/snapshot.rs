@@ -6,6 +6,7 @@ use std::sync::Arc;
 use cachelit_lints::keys::FunctionKey;
 use cachelit_lints::project::{PackageIndex, Project};
 use cachelit_lints::source::SourceFiles;
+use cachelit_lints::spec::suggest;
 use cachelit_lints::{Analysis, Finding};
 use rayon::prelude::*;
 
@@ -147,7 +148,7 @@ impl Snapshot {
             .filter(|package| package.is_member)
             .map(|package| &*package.name)
             .collect();
-        let suggestion = match crate::config::closest(name, members.iter().copied()) {
+        let suggestion = match suggest::similar(name, members.iter().copied()) {
             Some(close) => format!("; did you mean `{close}`?"),
             None => format!("; its packages are: {}", members.join(", ")),
         };

@@ -40,8 +40,6 @@ pub(crate) enum Command {
     Check(Check),
     /// List the cached functions with what their keys are made of
     Keys(Keys),
-    /// Tell what a lint is about; without a name, list them all
-    Explain(Explain),
     /// Tell whether types can be keys, resources or data, and why not
     Type(Types),
 }
@@ -144,13 +142,6 @@ pub(crate) struct Keys {
 }
 
 #[derive(Debug, clap::Args)]
-pub(crate) struct Explain {
-    /// Its name or code
-    #[arg(value_name = "LINT", value_parser = lint_by_name)]
-    pub(crate) lint: Option<&'static LintSpec>,
-}
-
-#[derive(Debug, clap::Args)]
 pub(crate) struct Types {
     #[command(flatten)]
     pub(crate) load: Load,
@@ -165,7 +156,7 @@ pub(crate) struct Types {
     pub(crate) module: String,
     /// Types as Rust writes them; `-` reads one per line from stdin
     #[arg(value_name = "TYPE", required = true)]
-    pub(crate) types: Vec<String>,
+    pub(crate) given: Vec<String>,
 }
 
 impl Load {
@@ -195,7 +186,8 @@ impl Packages {
 impl Check {
     /// The levels that the command line sets. Where a lint is named more than once, the mildest wins.
     pub(crate) fn levels(&self) -> Levels {
-        let lists = [(Level::Deny, &self.deny), (Level::Warn, &self.warn), (Level::Allow, &self.allow)];
+        let lists =
+            [(Level::Deny, &self.deny), (Level::Warn, &self.warn), (Level::Allow, &self.allow)];
         let mut levels = Levels::new();
         for (level, lints) in lists {
             levels.extend(lints.iter().map(|lint| (lint.name, level)));

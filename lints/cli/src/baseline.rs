@@ -64,7 +64,9 @@ impl Baseline {
                 line: at,
                 error,
             })?;
-            let Line::Finding { lint, file, function, parameter, message } = parsed else { continue };
+            let Line::Finding { lint, file, function, parameter, message } = parsed else {
+                continue;
+            };
             // A lint that is gone finds nothing any more.
             let Some(lint) = lints::find(&lint) else { continue };
             let known = Known { code: lint.code, file, function, parameter, message };

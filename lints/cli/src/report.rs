@@ -11,7 +11,7 @@ use crate::place::Places;
 
 mod github;
 mod human;
-mod json;
+pub(crate) mod json;
 mod sarif;
 mod short;
 
@@ -45,7 +45,7 @@ impl Summary {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Count {
     pub(crate) lint: &'static LintSpec,
-    pub(crate) count: usize,
+    pub(crate) findings: usize,
     pub(crate) fixable: usize,
 }
 
@@ -55,13 +55,13 @@ impl Count {
         let mut counts: Vec<Count> = Vec::new();
         for finding in findings {
             let at = counts.iter().position(|it| it.lint == finding.lint).unwrap_or_else(|| {
-                counts.push(Count { lint: finding.lint, count: 0, fixable: 0 });
+                counts.push(Count { lint: finding.lint, findings: 0, fixable: 0 });
                 counts.len() - 1
             });
-            counts[at].count += 1;
+            counts[at].findings += 1;
             counts[at].fixable += usize::from(is_fixable(finding));
         }
-        counts.sort_by(|a, b| b.count.cmp(&a.count).then(a.lint.code.cmp(b.lint.code)));
+        counts.sort_by(|a, b| b.findings.cmp(&a.findings).then(a.lint.code.cmp(b.lint.code)));
         counts
     }
 }
@@ -83,9 +83,10 @@ pub(crate) trait Reporter {
 
     /// Prints counts instead of findings.
     fn statistics(&mut self, counts: &[Count], out: &mut dyn Write) -> io::Result<()> {
-        for Count { lint, count, fixable } in counts {
-            let fixable = if *fixable == 0 { String::new() } else { format!(" ({fixable} fixable)") };
-            writeln!(out, "{count:>5}  {}  {}{fixable}", lint.code, lint.name)?;
+        for Count { lint, findings, fixable } in counts {
+            let fixable =
+                if *fixable == 0 { String::new() } else { format!(" ({fixable} fixable)") };
+            writeln!(out, "{findings:>5}  {}  {}{fixable}", lint.code, lint.name)?;
         }
         Ok(())
     }

@@ -22,7 +22,9 @@ pub(crate) fn color_choice(flag: Option<Color>) -> ColorChoice {
         Some(Color::Always) => ColorChoice::Always,
         Some(Color::Never) => ColorChoice::Never,
         Some(Color::Auto) => ColorChoice::Auto,
-        None if env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) => ColorChoice::Never,
+        None if env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) => {
+            ColorChoice::Never
+        }
         None => match env::var("CARGO_TERM_COLOR").as_deref() {
             Ok("always") => ColorChoice::Always,
             Ok("never") => ColorChoice::Never,

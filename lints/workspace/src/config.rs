@@ -71,15 +71,15 @@ pub(crate) struct Excludes {
 impl Excludes {
     /// Whether a package's file is left out.
     pub(crate) fn contain(&self, path: &Path, package: PackageIndex) -> bool {
-        [self.workspace.as_ref(), self.packages.get(&package)]
-            .into_iter()
-            .flatten()
-            .any(|(root, globs)| {
+        [self.workspace.as_ref(), self.packages.get(&package)].into_iter().flatten().any(
+            |(root, globs)| {
                 // A glob that matches a folder takes in what is below it.
                 path.strip_prefix(root).is_ok_and(|path| {
-                    path.ancestors().any(|part| !part.as_os_str().is_empty() && globs.is_match(part))
+                    path.ancestors()
+                        .any(|part| !part.as_os_str().is_empty() && globs.is_match(part))
                 })
-            })
+            },
+        )
     }
 }
 
@@ -151,7 +151,10 @@ impl Document<'_> {
 
     fn settings(&self, table: &DeTable<'_>) -> Result<Table, ConfigError> {
         let mut settings = Table::default();
-        for (key, value) in table {
+        // In the order of the file, so that the first mistake is told.
+        let mut entries: Vec<_> = table.iter().collect();
+        entries.sort_by_key(|(key, _)| key.span().start);
+        for (key, value) in entries {
             let name: &str = key.get_ref();
             let level = match name {
                 "deny" => Level::Deny,

@@ -23,7 +23,6 @@ mod config;
 mod discover;
 mod load;
 mod metadata;
-mod needles;
 mod project;
 mod rustc;
 mod snapshot;

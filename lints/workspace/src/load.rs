@@ -153,7 +153,9 @@ fn find_manifest(options: &LoadOptions) -> Result<PathBuf, LoadError> {
         let path = if path.is_dir() { path.join("Cargo.toml") } else { path };
         return match fs::canonicalize(&path) {
             // Cargo names every file by the path that it was given; so do we.
-            Ok(_) => std::path::absolute(&path).map_err(|error| LoadError::Manifest { path, error }),
+            Ok(_) => {
+                std::path::absolute(&path).map_err(|error| LoadError::Manifest { path, error })
+            }
             Err(error) => Err(LoadError::Manifest { path, error }),
         };
     }

@@ -21,7 +21,7 @@ pub(crate) fn build(metadata: &Metadata<'_>, cfg: Cfg) -> (Project, Vec<PackageI
             for node in &resolve.nodes {
                 let Some(&PackageIndex(at)) = by_id.get(&*node.id) else { continue };
                 let package = &mut packages[at as usize];
-                package.features = node.features.iter().map(|it| it.to_string()).collect();
+                package.features = node.features.iter().map(|it| it.clone().into_owned()).collect();
                 package.dependencies = resolved_dependencies(node, &by_id);
             }
         }

@@ -78,11 +78,15 @@ impl Snapshot {
         self.entry(path).map(|(_, package, _)| *package)
     }
 
+    /// The source files that can hold a cached function, by path: the only ones with findings.
+    pub fn candidates(&self) -> impl Iterator<Item = &Path> {
+        self.files.iter().filter(|(_, _, candidate)| *candidate).map(|(path, _, _)| &**path)
+    }
+
     /// What is wrong in one file, by position. Nothing where the file isn't checked at all.
     pub fn check_file(&self, path: &Path) -> Vec<Finding> {
         let is_candidate = self.entry(path).is_some_and(|(_, _, candidate)| *candidate);
-        let mut findings =
-            if is_candidate { self.analysis.check_file(path) } else { Vec::new() };
+        let mut findings = if is_candidate { self.analysis.check_file(path) } else { Vec::new() };
         findings.sort_by(|a, b| order(a).cmp(&order(b)));
         findings
     }
@@ -95,7 +99,7 @@ impl Snapshot {
     pub fn check(&self, selection: &Selection) -> Result<Report, UnknownPackage> {
         let members = self.members(selection)?;
         let (findings, functions) = self
-            .candidates(&members)
+            .candidates_of(&members)
             .into_par_iter()
             .map(|path| (self.check_file(path), self.analysis.function_keys(path).len()))
             .reduce(
@@ -116,8 +120,11 @@ impl Snapshot {
     /// A package was named that is no member.
     pub fn keys(&self, selection: &Selection) -> Result<Vec<FunctionKey>, UnknownPackage> {
         let members = self.members(selection)?;
-        let candidates = self.candidates(&members);
-        Ok(candidates.into_par_iter().flat_map_iter(|path| self.analysis.function_keys(path)).collect())
+        let candidates = self.candidates_of(&members);
+        Ok(candidates
+            .into_par_iter()
+            .flat_map_iter(|path| self.analysis.function_keys(path))
+            .collect())
     }
 
     /// The members that a selection names.
@@ -155,7 +162,7 @@ impl Snapshot {
         UnknownPackage { name: name.to_owned(), suggestion }
     }
 
-    fn candidates(&self, members: &[PackageIndex]) -> Vec<&Path> {
+    fn candidates_of(&self, members: &[PackageIndex]) -> Vec<&Path> {
         self.files
             .iter()
             .filter(|(_, package, candidate)| *candidate && members.contains(package))

@@ -103,8 +103,7 @@ impl Workspace {
 
     /// Freezes this revision.
     pub fn snapshot(&self) -> Snapshot {
-        let texts =
-            Arc::new(Texts { buffers: self.buffers.clone(), disk: Arc::clone(&self.disk) });
+        let texts = Arc::new(Texts { buffers: self.buffers.clone(), disk: Arc::clone(&self.disk) });
         let analysis = Analysis::new(
             Arc::clone(&self.project),
             Arc::clone(&self.settings),

@@ -103,7 +103,11 @@ fn print(key: &WireKey<'_>, out: &mut dyn Write) -> std::io::Result<()> {
     }
     for reached in &key.reaches {
         let tracked = if reached.tracked { "in the code hash" } else { "not in the code hash" };
-        writeln!(out, "    calls:      {} ({}:{}; {tracked})", reached.name, reached.file, reached.line)?;
+        writeln!(
+            out,
+            "    calls:      {} ({}:{}; {tracked})",
+            reached.name, reached.file, reached.line
+        )?;
     }
     Ok(())
 }

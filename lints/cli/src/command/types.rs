@@ -18,7 +18,7 @@ pub(crate) fn run(args: &Types, out: &mut dyn Write) -> Outcome {
     let workspace = load(&args.load, Levels::new())?;
     let snapshot = workspace.snapshot();
     let package = package(args, &snapshot)?;
-    for given in &args.types {
+    for given in &args.given {
         if given == "-" {
             for line in io::stdin().lock().lines() {
                 let line = line?;
@@ -42,19 +42,14 @@ fn package(args: &Types, snapshot: &Snapshot) -> Result<PackageIndex, Box<dyn Er
         Some(name) => Selection::Packages(vec![name.clone()]),
         None => Selection::Default,
     };
-    match snapshot.members(&selection)?[..] {
-        [only] => Ok(only),
-        _ => {
-            let project = snapshot.project();
-            let members: Vec<&str> =
-                project.packages.iter().filter(|it| it.is_member).map(|it| &*it.name).collect();
-            Err(format!(
-                "several packages could name a type; choose one with `-p`: {}",
-                members.join(", ")
-            )
-            .into())
-        }
+    if let [only] = snapshot.members(&selection)?[..] {
+        return Ok(only);
     }
+    let packages = &snapshot.project().packages;
+    let members: Vec<&str> =
+        packages.iter().filter(|it| it.is_member).map(|it| &*it.name).collect();
+    let members = members.join(", ");
+    Err(format!("several packages could name a type; choose one with `-p`: {members}").into())
 }
 
 fn answer(

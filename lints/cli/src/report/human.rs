@@ -104,7 +104,8 @@ impl Excerpt {
 
     /// A range of the file within the excerpt.
     fn within(&self, range: TextRange) -> std::ops::Range<usize> {
-        let clamp = |offset: usize| offset.clamp(self.lines.start, self.lines.end) - self.lines.start;
+        let clamp =
+            |offset: usize| offset.clamp(self.lines.start, self.lines.end) - self.lines.start;
         clamp(range.start().into())..clamp(range.end().into())
     }
 
@@ -137,9 +138,11 @@ impl<'a> Repair<'a> {
     }
 
     fn group(&self) -> Group<'_> {
-        let patches = self.fix.edits.iter().map(|edit| {
-            Patch::new(self.excerpt.within(edit.place.range), &*edit.text)
-        });
+        let patches = self
+            .fix
+            .edits
+            .iter()
+            .map(|edit| Patch::new(self.excerpt.within(edit.place.range), &*edit.text));
         Group::with_title(Title::HELP.secondary_title(&*self.fix.title)).element(
             Snippet::source(self.excerpt.source())
                 .path(&*self.excerpt.file)

@@ -78,7 +78,12 @@ impl Reporter for Json {
                 .iter()
                 .map(|edit| {
                     let place = places.place(&edit.place);
-                    WireEdit { file: place.file, start: place.start, end: place.end, text: &edit.text }
+                    WireEdit {
+                        file: place.file,
+                        start: place.start,
+                        end: place.end,
+                        text: &edit.text,
+                    }
                 })
                 .collect(),
         });
@@ -102,12 +107,12 @@ impl Reporter for Json {
     }
 
     fn statistics(&mut self, counts: &[Count], out: &mut dyn Write) -> io::Result<()> {
-        for Count { lint, count, fixable } in counts {
+        for Count { lint, findings, fixable } in counts {
             let wire = WireCount {
                 reason: "statistics",
                 lint: lint.name,
                 code: lint.code,
-                count: *count,
+                count: *findings,
                 fixable: *fixable,
             };
             line(&wire, out)?;

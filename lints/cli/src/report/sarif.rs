@@ -1,10 +1,12 @@
 //! A SARIF 2.1.0 log, for code scanning.
 
 use std::io::{self, Write};
+use std::path::Path;
 
 use cachelit_lints::Finding;
 use cachelit_lints::source::FileRange;
 use cachelit_lints::spec::lints::{LINTS, Level};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
 use crate::place::{Place, Places};
@@ -123,7 +125,11 @@ fn change(place: &FileRange, text: &str, places: &mut Places<'_>) -> Value {
     })
 }
 
+/// A file of the workspace is named relative to its root.
 fn artifact(file: &str) -> Value {
+    if Path::new(file).is_absolute() {
+        return json!({ "uri": format!("file://{}", uri(file)) });
+    }
     json!({ "uri": uri(file), "uriBaseId": "ROOT" })
 }
 
@@ -136,17 +142,12 @@ fn region(place: &Place) -> Value {
     })
 }
 
-/// A relative reference: bytes that a path segment can't hold are percent-encoded.
+/// What a path in a URI can't hold; `/` stays.
+const NOT_IN_A_PATH: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
 fn uri(file: &str) -> String {
-    let mut uri = String::with_capacity(file.len());
-    for byte in file.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~/@!$&'()*+,;=".contains(&byte) {
-            uri.push(char::from(byte));
-        } else {
-            uri.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    uri
+    utf8_percent_encode(file, NOT_IN_A_PATH).to_string()
 }
 
 #[cfg(test)]

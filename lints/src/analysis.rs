@@ -5,18 +5,24 @@ use std::sync::Arc;
 
 use ra_ap_syntax::TextSize;
 
+use crate::engine;
 use crate::finding::Finding;
-use crate::hover::Hover;
-use crate::keys::FunctionKey;
+use crate::hover::{self, Hover};
+use crate::keys::{self, FunctionKey};
+use crate::model::{Context, Parses};
 use crate::project::{PackageIndex, Project};
 use crate::resolve::{Resolver, Summaries, TypeReport, TypeReportError};
 use crate::settings::Settings;
 use crate::source::SourceFiles;
 
 /// One revision of a workspace. Cheap to make: what survives an edit is in [`Summaries`].
+///
+/// It may be asked from several threads at once.
 pub struct Analysis {
-    resolver: Resolver,
+    project: Arc<Project>,
     settings: Arc<Settings>,
+    resolver: Resolver,
+    parses: Parses,
 }
 
 impl Analysis {
@@ -27,25 +33,34 @@ impl Analysis {
         files: Arc<dyn SourceFiles>,
         summaries: Arc<Summaries>,
     ) -> Self {
-        Analysis { resolver: Resolver::new(project, files, summaries), settings }
+        Analysis {
+            settings,
+            parses: Parses::new(Arc::clone(&files)),
+            resolver: Resolver::new(Arc::clone(&project), files, summaries),
+            project,
+        }
     }
 
     /// What is wrong with the cached functions of a file, in source order.
     pub fn check_file(&self, path: &Path) -> Vec<Finding> {
-        let _ = (path, &self.settings);
-        Vec::new()
+        engine::check_file(&self.context(), &self.settings, path)
     }
 
     /// The keys of a file's cached functions, in source order.
     pub fn function_keys(&self, path: &Path) -> Vec<FunctionKey> {
-        let _ = path;
-        Vec::new()
+        let cx = self.context();
+        engine::functions_of(&cx, path)
+            .iter()
+            .map(|function| keys::function_key(&cx, function))
+            .collect()
     }
 
-    /// What to show at a position.
+    /// What to show at a position: on the name of a cached function, or on its attribute.
     pub fn hover(&self, path: &Path, offset: TextSize) -> Option<Hover> {
-        let _ = (path, offset);
-        None
+        let cx = self.context();
+        engine::functions_of(&cx, path)
+            .iter()
+            .find_map(|function| hover::hover(&cx, function, offset))
     }
 
     /// What is known about a type, as it would be written in `module` (such as `a::b`; empty: the
@@ -57,5 +72,9 @@ impl Analysis {
         ty: &str,
     ) -> Result<TypeReport, TypeReportError> {
         self.resolver.type_report(package, module, ty)
+    }
+
+    fn context(&self) -> Context<'_> {
+        Context { project: &self.project, resolver: &self.resolver, parses: &self.parses }
     }
 }

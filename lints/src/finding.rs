@@ -2,6 +2,7 @@
 
 use cachelit_spec::lints::{Level, LintSpec};
 
+use crate::resolve::Reason;
 use crate::source::FileRange;
 
 /// One diagnostic.
@@ -34,6 +35,13 @@ pub struct Note {
     pub place: Option<FileRange>,
 }
 
+impl Reason {
+    /// A note per step, from the outside in.
+    pub(crate) fn into_notes(self) -> impl Iterator<Item = Note> {
+        self.steps.into_iter().map(|step| Note { message: step.message, place: step.place })
+    }
+}
+
 /// How far a fix can be trusted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Applicability {
@@ -45,6 +53,7 @@ pub enum Applicability {
 
 impl Applicability {
     /// `machine-applicable` or `maybe-incorrect`.
+    #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Applicability::MachineApplicable => "machine-applicable",

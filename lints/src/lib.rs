@@ -10,15 +10,20 @@
 #![warn(clippy::disallowed_macros, clippy::disallowed_methods, clippy::disallowed_types)]
 
 pub mod analysis;
+mod engine;
 pub mod finding;
 pub mod hover;
 pub mod keys;
+mod model;
 pub mod prefilter;
 pub mod project;
 pub mod resolve;
 pub mod rules;
 pub mod settings;
 pub mod source;
+mod suppress;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 
 pub use analysis::Analysis;
 pub use cachelit_spec as spec;

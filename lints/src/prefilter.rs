@@ -33,6 +33,7 @@ impl Default for Prefilter {
 
 impl Prefilter {
     /// Whether a file can hold a cached function, as far as names are known.
+    #[must_use]
     pub fn may_hold_cached_functions(&self, text: &str) -> bool {
         self.names.iter().any(|name| memmem::find(text.as_bytes(), name.as_bytes()).is_some())
     }

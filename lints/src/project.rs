@@ -16,6 +16,7 @@ pub struct Project {
 
 impl Project {
     /// The package at `index`.
+    #[must_use]
     pub fn package(&self, index: PackageIndex) -> &Package {
         &self.packages[index.0 as usize]
     }

@@ -148,24 +148,28 @@ impl Resolver {
 
     /// The modules whose source is this file: none where no crate of a workspace member contains it
     /// as configured, several where more than one does.
+    #[must_use]
     pub fn modules_of_file(&self, file: &Path) -> Vec<ModuleId> {
         let _ = (file, &self.project, &self.files, &self.summaries);
         Vec::new()
     }
 
     /// The path of a module: `crate_name::a::b`.
+    #[must_use]
     pub fn module_path(&self, module: ModuleId) -> String {
         let _ = module;
         String::new()
     }
 
     /// The package of a module.
+    #[must_use]
     pub fn package_of(&self, module: ModuleId) -> PackageIndex {
         let _ = module;
         PackageIndex(0)
     }
 
     /// The text of a file as this revision has it.
+    #[must_use]
     pub fn text(&self, file: &Path) -> Option<Arc<str>> {
         self.files.read(file)
     }
@@ -173,6 +177,7 @@ impl Resolver {
     /// Where `node` stands, given the module that the file is the source of: inline modules, blocks,
     /// impls and generics around it are taken from its ancestors. `None` where a `cfg` on the way
     /// leaves it out of this build.
+    #[must_use]
     pub fn scope_at(&self, module: ModuleId, node: &SyntaxNode) -> Option<Scope> {
         let _ = node;
         Some(Scope { module })
@@ -180,12 +185,14 @@ impl Resolver {
 
     /// Whether the predicate of a `cfg` or `cfg_attr` (its tokens, such as `feature = "x"`) holds in
     /// the package of `scope`; `None` where it can't be known.
+    #[must_use]
     pub fn cfg_holds(&self, scope: &Scope, predicate: &str) -> Option<bool> {
         let _ = (scope.module, predicate);
         None
     }
 
     /// What a path names.
+    #[must_use]
     pub fn resolve_path(
         &self,
         scope: &Scope,
@@ -197,12 +204,14 @@ impl Resolver {
     }
 
     /// The inherent or trait method `name` of a type of the workspace, where exactly one fits.
+    #[must_use]
     pub fn resolve_method(&self, scope: &Scope, receiver: &ast::Type, name: &str) -> Resolution {
         let _ = (scope, receiver, name);
         Resolution::Unknown
     }
 
     /// Whether a type, as written at `scope`, implements a trait.
+    #[must_use]
     pub fn verdict(&self, scope: &Scope, ty: &ast::Type, of: Trait) -> Verdict {
         let _ = (scope, ty, of);
         Verdict::Unknown

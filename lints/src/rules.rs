@@ -1,1 +1,86 @@
-//! The lints, a file each, and the registry that dispatches to them.
+//! The lints, a file each, and the registry that the engine dispatches by.
+//!
+//! A rule's file has, in this order: its documentation (a text under fixed headings, which
+//! `cargo cache-lint explain` prints and whose examples are run as tests), its entry for the
+//! registry, the check, the message, the fix, and tests. A new rule is a file and a line in [`RULES`].
+
+use cachelit_spec::lints::{self, LintSpec};
+
+use crate::finding::Finding;
+use crate::model::{CachedFunction, Context, Parameter};
+
+mod hash_funcs;
+mod invalid_option;
+mod non_sync_resource;
+mod rename;
+mod unhashable_param;
+mod unsupported_widget;
+mod widget_search;
+
+/// A lint: what it is called, what it says of itself, and what it looks at.
+#[derive(Debug)]
+pub struct Rule {
+    /// Name, code and default level.
+    pub lint: &'static LintSpec,
+    /// Markdown: what it does, why it matters, an example, what to write instead, how far its fixes
+    /// can be trusted.
+    pub docs: &'static str,
+    /// Whether its findings come with a fix.
+    pub fixes: FixAvailability,
+    pub(crate) check: Check,
+}
+
+/// Whether findings of a rule come with a fix.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FixAvailability {
+    /// Never.
+    None,
+    /// Where it is known what helps.
+    Sometimes,
+}
+
+/// What a rule looks at.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Check {
+    /// A cached function as a whole.
+    Function(fn(&Context<'_>, &CachedFunction) -> Vec<Finding>),
+    /// Each parameter that certainly belongs to this build.
+    Parameter(fn(&Context<'_>, &CachedFunction, &Parameter) -> Option<Finding>),
+}
+
+impl Check {
+    /// What the rule says about a function; levels and silencing are the engine's.
+    pub(crate) fn run(self, cx: &Context<'_>, function: &CachedFunction) -> Vec<Finding> {
+        match self {
+            Check::Function(check) => check(cx, function),
+            Check::Parameter(check) => function
+                .parameters
+                .iter()
+                .filter(|parameter| parameter.is_configured)
+                .filter_map(|parameter| check(cx, function, parameter))
+                .collect(),
+        }
+    }
+}
+
+/// Every rule, by code.
+pub static RULES: &[&Rule] = &[
+    &unhashable_param::RULE,
+    &non_sync_resource::RULE,
+    &unsupported_widget::RULE,
+    &invalid_option::RULE,
+];
+
+/// Finds a rule by the name or code of its lint.
+///
+/// ```
+/// use cachelit_lints::rules;
+/// let rule = rules::find("unhashable-param").unwrap();
+/// assert_eq!(rule.lint.code, "CL001");
+/// assert!(rule.docs.contains("## What it does"));
+/// ```
+#[must_use]
+pub fn find(name: &str) -> Option<&'static Rule> {
+    let lint = lints::find(name)?;
+    RULES.iter().copied().find(|rule| rule.lint == lint)
+}

@@ -22,6 +22,7 @@ pub struct Settings {
 
 impl Settings {
     /// The level of a lint in a package.
+    #[must_use]
     pub fn level(&self, lint: &LintSpec, package: PackageIndex) -> Level {
         [Some(&self.command_line), self.packages.get(&package), Some(&self.workspace)]
             .into_iter()

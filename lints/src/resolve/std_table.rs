@@ -44,6 +44,7 @@ pub struct Child {
 
 impl Child {
     /// What it names, re-exports followed.
+    #[must_use]
     pub fn item(&self) -> &'static Item {
         &TABLE.items[self.item as usize]
     }
@@ -179,6 +180,7 @@ impl Marker {
     ];
 
     /// Its name in the table.
+    #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Marker::Hash => "hash",
@@ -254,6 +256,7 @@ pub enum Argument<'a> {
 impl Item {
     /// Whether the type with these arguments, one for each of [`Item::generics`], implements the
     /// trait. A list that is too short stands for [`Argument::Other`] in what is left out.
+    #[must_use]
     pub fn answer(&self, of: Marker, arguments: &[Argument<'_>]) -> &Answer {
         if !matches!(self.kind, Kind::Struct | Kind::Enum | Kind::Union | Kind::Primitive) {
             return &Answer::Unknown;
@@ -283,6 +286,7 @@ fn matches_all(patterns: &[ArgumentPattern], arguments: &[Argument<'_>]) -> bool
 
 /// What a full path names: `std::collections::HashMap`, `core::fmt`, `alloc`; a primitive type by
 /// its name alone: `u8`.
+#[must_use]
 pub fn lookup(path: &str, namespace: Namespace) -> Option<&'static Item> {
     let index = TABLE.by_path.get(path)?[namespace as usize]?;
     Some(&TABLE.items[index as usize])
@@ -298,6 +302,7 @@ pub fn children(path: &str) -> &'static [Child] {
 /// root are seen beside them.
 ///
 /// `std` says whether the crate is without `#![no_std]`.
+#[must_use]
 pub fn prelude(edition: &str, std: bool) -> String {
     let root = if std { "std" } else { "core" };
     let version = match edition {
@@ -336,6 +341,7 @@ pub enum Shape {
 }
 
 /// The item of such a type; `None` where no statement is made.
+#[must_use]
 pub fn shape(shape: Shape) -> Option<&'static Item> {
     let name = match shape {
         Shape::Reference => "&",

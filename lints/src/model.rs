@@ -1,0 +1,112 @@
+//! What the rules look at: cached functions, their attributes and parameters, the names in their
+//! bodies and the calls that they make. Rules see source only through this.
+
+mod attribute;
+mod calls;
+mod function;
+mod locals;
+mod macros;
+mod parses;
+
+pub(crate) use attribute::CacheAttribute;
+pub(crate) use calls::calls_of;
+pub(crate) use function::{
+    CachedFunction, Parameter, ParameterKind, cache_attributes, cached_functions,
+};
+pub(crate) use locals::{Locals, Origin, UseForm};
+pub(crate) use parses::Parses;
+
+use ra_ap_syntax::SyntaxNode;
+use ra_ap_syntax::ast::{self, AstNode};
+
+use crate::project::{Edition, Package, Project};
+use crate::resolve::{FunctionDef, ModuleId, Resolver, Scope};
+
+/// What every question about a revision needs.
+#[derive(Clone, Copy)]
+pub(crate) struct Context<'a> {
+    pub(crate) project: &'a Project,
+    pub(crate) resolver: &'a Resolver,
+    pub(crate) parses: &'a Parses,
+}
+
+impl Context<'_> {
+    /// The package that a module belongs to.
+    pub(crate) fn package(&self, module: ModuleId) -> &Package {
+        self.project.package(self.resolver.package_of(module))
+    }
+
+    /// The edition of the crate that a module belongs to.
+    pub(crate) fn edition(&self, module: ModuleId) -> Edition {
+        let path = self.resolver.module_path(module);
+        let crate_name = path.split("::").next().unwrap_or_default();
+        let targets = &self.package(module).targets;
+        targets
+            .iter()
+            .find(|target| target.crate_name == crate_name)
+            .or(targets.first())
+            .map_or_else(Edition::default, |target| target.edition)
+    }
+
+    /// The source of a function, and the module that its file is the source of.
+    pub(crate) fn function(&self, def: &FunctionDef) -> Option<(ModuleId, ast::Fn)> {
+        let is_around = |module: &ModuleId| {
+            let path = self.resolver.module_path(*module);
+            def.path.strip_prefix(&*path).is_some_and(|rest| rest.starts_with("::"))
+        };
+        let module = self.resolver.modules_of_file(&def.item.file).into_iter().find(is_around)?;
+        Some((module, self.parses.function(&def.item, self.edition(module))?))
+    }
+
+    /// Whether the `cfg` attributes directly on `node` hold; `None` where that can't be known.
+    pub(crate) fn cfg_attributes_hold(&self, scope: &Scope, node: &SyntaxNode) -> Option<bool> {
+        let mut holds = Some(true);
+        for attr in node.children().filter_map(ast::Attr::cast) {
+            for meta in attr.meta().into_iter().flat_map(|meta| self.active_metas(scope, meta)) {
+                let ast::Meta::CfgMeta(cfg) = meta else { continue };
+                let predicate = cfg.cfg_predicate().map(|it| it.syntax().text().to_string());
+                match predicate.and_then(|it| self.resolver.cfg_holds(scope, &it)) {
+                    Some(true) => {}
+                    Some(false) => return Some(false),
+                    None => holds = None,
+                }
+            }
+        }
+        holds
+    }
+
+    /// What an attribute amounts to once the `cfg_attr`s around it that hold are gone.
+    pub(crate) fn active_metas(&self, scope: &Scope, meta: ast::Meta) -> Vec<ast::Meta> {
+        match meta {
+            ast::Meta::CfgAttrMeta(cfg_attr) => {
+                let predicate = cfg_attr.cfg_predicate().map(|it| it.syntax().text().to_string());
+                if predicate.and_then(|it| self.resolver.cfg_holds(scope, &it)) != Some(true) {
+                    return Vec::new();
+                }
+                cfg_attr.metas().flat_map(|inner| self.active_metas(scope, inner)).collect()
+            }
+            other => vec![other],
+        }
+    }
+}
+
+/// The edition as the parser names it.
+pub(crate) fn parser_edition(edition: Edition) -> ra_ap_syntax::Edition {
+    match edition {
+        Edition::E2015 => ra_ap_syntax::Edition::Edition2015,
+        Edition::E2018 => ra_ap_syntax::Edition::Edition2018,
+        Edition::E2021 => ra_ap_syntax::Edition::Edition2021,
+        Edition::E2024 => ra_ap_syntax::Edition::Edition2024,
+    }
+}
+
+/// The edition as the code hash names it.
+pub(crate) fn token_edition(edition: Edition) -> cachelit_spec::token::Edition {
+    use cachelit_spec::token::Edition as Token;
+    match edition {
+        Edition::E2015 => Token::E2015,
+        Edition::E2018 => Token::E2018,
+        Edition::E2021 => Token::E2021,
+        Edition::E2024 => Token::E2024,
+    }
+}

@@ -1,0 +1,307 @@
+//! The calls that a function's body makes, with what they lead to.
+//!
+//! Paths are resolved. Methods are where the receiver's type is written or obvious: `self`, a
+//! parameter, a `let` with a type, a struct literal, a constructor that returns `Self`.
+
+use ra_ap_syntax::ast::{self, AstNode};
+use ra_ap_syntax::{SourceFile, SyntaxKind, SyntaxNode, TextRange, TextSize, match_ast};
+
+use super::function::impl_of;
+use super::{Context, Locals, Origin, macros, parser_edition};
+use crate::resolve::{ModuleId, Namespace, Resolution, Scope};
+
+/// A call in a body.
+pub(crate) struct Call {
+    /// The whole call expression.
+    pub(crate) range: TextRange,
+    pub(crate) target: Resolution,
+    /// Whether it belongs to the function's own run: not so in a closure that may be kept for later.
+    pub(crate) runs_in_body: bool,
+}
+
+/// Iterator and `Option` methods that run the closure they are given before they return.
+const EAGER: [&str; 30] = [
+    "all",
+    "and_then",
+    "any",
+    "count",
+    "find",
+    "find_map",
+    "fold",
+    "for_each",
+    "get_or_insert_with",
+    "is_none_or",
+    "is_ok_and",
+    "is_some_and",
+    "map_err",
+    "map_or",
+    "map_or_else",
+    "max_by_key",
+    "min_by_key",
+    "ok_or_else",
+    "or_else",
+    "or_insert_with",
+    "partition",
+    "position",
+    "reduce",
+    "retain",
+    "sort_by",
+    "sort_by_key",
+    "then",
+    "try_fold",
+    "try_for_each",
+    "unwrap_or_else",
+];
+
+/// Methods that run their closure at the latest when the next method of the chain needs its results.
+const LAZY: [&str; 7] =
+    ["filter", "filter_map", "flat_map", "inspect", "map", "map_while", "take_while"];
+
+/// What makes a file of an expression.
+const PREFIX: &str = "const _: () = ";
+
+/// The calls in a function's body, in source order, nested items left out.
+pub(crate) fn calls_of(cx: &Context<'_>, module: ModuleId, item: &ast::Fn) -> Vec<Call> {
+    let Some(body) = item.body() else { return Vec::new() };
+    let locals = Locals::of(item);
+    let mut walk =
+        Walk { cx, module, item, locals: &locals, inside_macro: None, calls: Vec::new() };
+    walk.visit(body.syntax(), true);
+    walk.calls
+}
+
+struct Walk<'a> {
+    cx: &'a Context<'a>,
+    module: ModuleId,
+    item: &'a ast::Fn,
+    locals: &'a Locals,
+    /// For an argument of a macro, which is parsed apart behind [`PREFIX`]: where it stands.
+    inside_macro: Option<(Scope, TextSize)>,
+    calls: Vec<Call>,
+}
+
+impl Walk<'_> {
+    fn visit(&mut self, node: &SyntaxNode, mut runs: bool) {
+        if node.children().any(|child| child.kind() == SyntaxKind::ATTR) {
+            let Some(scope) = self.scope(node) else { return };
+            match self.cx.cfg_attributes_hold(&scope, node) {
+                Some(true) => {}
+                Some(false) => return,
+                None => runs = false,
+            }
+        }
+        match_ast! { match node {
+            ast::MacroCall(it) => self.macro_call(&it, runs),
+            ast::Item(_it) => {},
+            ast::Type(_it) => {},
+            ast::ClosureExpr(it) => {
+                let runs = runs && self.closure_runs(&it);
+                self.children(node, runs);
+            },
+            ast::BlockExpr(it) => {
+                let is_awaited = node.parent().is_some_and(|it| it.kind() == SyntaxKind::AWAIT_EXPR);
+                self.children(node, runs && (it.async_token().is_none() || is_awaited));
+            },
+            ast::CallExpr(it) => {
+                self.children(node, runs);
+                if let Some(target) = self.call_target(&it) {
+                    self.push(node, target, runs);
+                }
+            },
+            ast::MethodCallExpr(it) => {
+                self.children(node, runs);
+                if let Some(target) = self.method_target(&it) {
+                    self.push(node, target, runs);
+                }
+            },
+            _ => self.children(node, runs),
+        }}
+    }
+
+    fn children(&mut self, node: &SyntaxNode, runs: bool) {
+        for child in node.children() {
+            self.visit(&child, runs);
+        }
+    }
+
+    fn push(&mut self, node: &SyntaxNode, target: Resolution, runs_in_body: bool) {
+        let range = self.place(node);
+        self.calls.push(Call { range, target, runs_in_body });
+    }
+
+    /// Where a node stands in the file.
+    fn place(&self, node: &SyntaxNode) -> TextRange {
+        match &self.inside_macro {
+            Some((_, start)) => node.text_range() - TextSize::of(PREFIX) + *start,
+            None => node.text_range(),
+        }
+    }
+
+    fn scope(&self, node: &SyntaxNode) -> Option<Scope> {
+        match &self.inside_macro {
+            Some((scope, _)) => Some(scope.clone()),
+            None => self.cx.resolver.scope_at(self.module, node),
+        }
+    }
+
+    fn call_target(&self, call: &ast::CallExpr) -> Option<Resolution> {
+        let mut callee = call.expr()?;
+        while let ast::Expr::ParenExpr(inner) = callee {
+            callee = inner.expr()?;
+        }
+        let ast::Expr::PathExpr(callee) = callee else { return None };
+        let path = callee.path()?;
+        let is_local = path
+            .as_single_name_ref()
+            .is_some_and(|name| self.locals.meant_at(self.place(name.syntax())).is_some());
+        if is_local {
+            return None;
+        }
+        Some(self.cx.resolver.resolve_path(&self.scope(call.syntax())?, &path, Namespace::Value))
+    }
+
+    fn method_target(&self, call: &ast::MethodCallExpr) -> Option<Resolution> {
+        let name = call.name_ref()?;
+        let (scope, ty) = self.type_of(&call.receiver()?)?;
+        Some(self.cx.resolver.resolve_method(&scope, &ty, name.text()))
+    }
+
+    /// The type of an expression, references stripped, where it is written or obvious.
+    fn type_of(&self, expr: &ast::Expr) -> Option<(Scope, ast::Type)> {
+        match expr {
+            ast::Expr::ParenExpr(it) => self.type_of(&it.expr()?),
+            ast::Expr::RefExpr(it) => self.type_of(&it.expr()?),
+            ast::Expr::RecordExpr(it) => self.path_type(it.syntax(), &it.path()?),
+            ast::Expr::CallExpr(it) => self.constructed_type(it),
+            ast::Expr::PathExpr(it) => {
+                let path = it.path()?;
+                let name = path.as_single_name_ref()?;
+                if name.self_token().is_some() {
+                    let ty = impl_of(self.item)?.self_ty()?;
+                    return Some((self.cx.resolver.scope_at(self.module, ty.syntax())?, ty));
+                }
+                match &self.locals.meant_at(self.place(name.syntax()))?.origin {
+                    Origin::Parameter(param) => self.written_type(param.ty()?),
+                    Origin::Let(stmt) => match stmt.ty() {
+                        Some(ty) => self.written_type(ty),
+                        None => self.type_of(&stmt.initializer()?),
+                    },
+                    Origin::Other => None,
+                }
+            }
+            _ => None,
+        }
+    }
+
+    fn written_type(&self, mut ty: ast::Type) -> Option<(Scope, ast::Type)> {
+        loop {
+            ty = match ty {
+                ast::Type::RefType(it) => it.ty()?,
+                ast::Type::ParenType(it) => it.ty()?,
+                ast::Type::PathType(_) => {
+                    return Some((self.cx.resolver.scope_at(self.module, ty.syntax())?, ty));
+                }
+                _ => return None,
+            };
+        }
+    }
+
+    /// `Type` of `Type::make(…)` where `make` returns `Self`.
+    fn constructed_type(&self, call: &ast::CallExpr) -> Option<(Scope, ast::Type)> {
+        let ast::Expr::PathExpr(callee) = call.expr()? else { return None };
+        let Resolution::Function(made_by) = self.call_target(call)? else { return None };
+        let (_, item) = self.cx.function(&made_by)?;
+        let returned = item.ret_type()?.ty()?;
+        if returned.syntax().text() != "Self" {
+            return None;
+        }
+        self.path_type(call.syntax(), &callee.path()?.qualifier()?)
+    }
+
+    fn path_type(&self, at: &SyntaxNode, path: &ast::Path) -> Option<(Scope, ast::Type)> {
+        let text = format!("type It = {};", path.syntax().text());
+        let edition = parser_edition(self.cx.edition(self.module));
+        let tree = SourceFile::parse(&text, edition).tree();
+        let ty = tree.syntax().descendants().find_map(ast::Type::cast)?;
+        Some((self.scope(at)?, ty))
+    }
+
+    /// Whether a closure certainly runs as a part of the body.
+    fn closure_runs(&self, closure: &ast::ClosureExpr) -> bool {
+        let mut node = closure.syntax().clone();
+        let Some(parent) = std::iter::from_fn(|| {
+            node = node.parent()?;
+            Some(node.clone())
+        })
+        .find(|it| it.kind() != SyntaxKind::PAREN_EXPR) else {
+            return false;
+        };
+        match_ast! { match parent {
+            ast::CallExpr(_it) => true,
+            ast::LetStmt(it) => it.pat().is_some_and(|pat| self.is_called(&pat)),
+            ast::ArgList(it) => self.runs_argument(&it),
+            _ => false,
+        }}
+    }
+
+    /// Whether the closure bound to `pat` is called in the body, outside of other closures.
+    fn is_called(&self, pat: &ast::Pat) -> bool {
+        let ast::Pat::IdentPat(ident) = pat else { return false };
+        let name = ast::HasName::name(ident);
+        let Some(binding) = name.and_then(|it| self.locals.binding(it.syntax().text_range()))
+        else {
+            return false;
+        };
+        let Some(body) = self.item.body() else { return false };
+        binding.uses.iter().any(|used| {
+            let token = body.syntax().token_at_offset(used.range.start()).right_biased();
+            let Some(path) =
+                token.and_then(|it| it.parent_ancestors().find_map(ast::PathExpr::cast))
+            else {
+                return false;
+            };
+            let is_callee =
+                path.syntax().parent().is_some_and(|it| it.kind() == SyntaxKind::CALL_EXPR);
+            is_callee && !path.syntax().ancestors().any(|it| it.kind() == SyntaxKind::CLOSURE_EXPR)
+        })
+    }
+
+    fn runs_argument(&self, list: &ast::ArgList) -> bool {
+        let Some(call) = list.syntax().parent() else { return false };
+        match_ast! { match call {
+            ast::MethodCallExpr(it) => {
+                let name = it.name_ref().map(|it| it.text().to_string()).unwrap_or_default();
+                let goes_on = call.parent().is_some_and(|it| matches!(
+                    it.kind(),
+                    SyntaxKind::METHOD_CALL_EXPR | SyntaxKind::TRY_EXPR | SyntaxKind::FOR_EXPR
+                ));
+                EAGER.contains(&&*name) || LAZY.contains(&&*name) && goes_on
+            },
+            ast::CallExpr(it) => {
+                matches!(self.call_target(&it), Some(Resolution::Cachelit(path)) if path.starts_with("st::"))
+            },
+            _ => false,
+        }}
+    }
+
+    /// Arguments of the standard library's macros are expressions; of others nothing is known.
+    fn macro_call(&mut self, call: &ast::MacroCall, runs: bool) {
+        if !macros::is_known(call) || self.inside_macro.is_some() {
+            return;
+        }
+        let Some(tree) = call.token_tree() else { return };
+        let Some(scope) = self.scope(call.syntax()) else { return };
+        let edition = parser_edition(self.cx.edition(self.module));
+        for argument in macros::arguments(&tree) {
+            let text = tree.syntax().text().slice(argument - tree.syntax().text_range().start());
+            let source = SourceFile::parse(&format!("{PREFIX}{text};"), edition).tree();
+            let Some(expr) = source.syntax().descendants().find_map(ast::Const::cast) else {
+                continue;
+            };
+            let Some(expr) = expr.body() else { continue };
+            self.inside_macro = Some((scope.clone(), argument.start()));
+            self.visit(expr.syntax(), runs);
+            self.inside_macro = None;
+        }
+    }
+}

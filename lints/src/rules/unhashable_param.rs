@@ -1,0 +1,116 @@
+//! CL001 `unhashable-param`.
+
+use cachelit_spec::lints;
+use ra_ap_syntax::ast::{self, AstNode};
+
+use super::hash_funcs::is_covered;
+use super::rename::prefix_with_underscore;
+use crate::finding::{Finding, Note};
+use crate::model::{CachedFunction, Context, Parameter, ParameterKind};
+use crate::resolve::{Trait, Verdict};
+use crate::rules::{Check, FixAvailability, Rule};
+
+const DOCS: &str = r"
+## What it does
+
+Reports a parameter of a cached function that can't be a part of the key: its type implements
+neither `CacheKey` nor `std::hash::Hash`, its name has no leading `_`, and `hash_funcs` says nothing
+about the type.
+
+## Why it matters
+
+A result is found again by what went into the function. A connection or a lock has no content that
+could be hashed, so the compiler refuses the function.
+
+## Example
+
+```rust
+struct Connection { open: std::sync::Mutex<bool> }
+
+#[cache_data]
+fn users(conn: &Connection, limit: u32) -> Vec<String> {
+//       ^^^^ deny[unhashable-param]
+    query(conn, limit)
+}
+```
+
+## Instead
+
+A leading `_` leaves the parameter out of the key:
+
+```rust
+struct Connection { open: std::sync::Mutex<bool> }
+
+#[cache_data]
+fn users(_conn: &Connection, limit: u32) -> Vec<String> {
+    query(_conn, limit)
+}
+```
+
+If results do depend on it, say how to hash it: derive `CacheKey` for its type, or give
+`hash_funcs = { Connection: |it| … }`.
+
+## Fix safety
+
+The fix renames the parameter in the signature and at every use. It is safe unless the name occurs
+inside a macro whose meaning is not known, or in another attribute of the function.
+
+## See also
+
+`unkeyable-signature`, for `impl Trait`, `dyn Trait` and `&mut` parameters.
+";
+
+pub(crate) static RULE: Rule = Rule {
+    lint: &lints::UNHASHABLE_PARAM,
+    docs: DOCS,
+    fixes: FixAvailability::Sometimes,
+    check: Check::Parameter(check),
+};
+
+fn check(cx: &Context<'_>, function: &CachedFunction, parameter: &Parameter) -> Option<Finding> {
+    let ty = parameter.ty.as_ref()?;
+    if parameter.is_excluded()
+        || matches!(parameter.kind, ParameterKind::Pattern)
+        || is_signature_matter(ty)
+    {
+        return None;
+    }
+    let Verdict::No(reason) = cx.resolver.verdict(&function.scope, ty, Trait::CacheKey) else {
+        return None;
+    };
+    if is_covered(cx, function, ty) {
+        return None;
+    }
+    let message = format!(
+        "`{}` of type `{}` can't be hashed for the key",
+        parameter.name,
+        ty.syntax().text()
+    );
+    let mut finding = function.finding(RULE.lint, parameter.range, message);
+    finding.parameter = Some(parameter.name.clone());
+    finding.notes.extend(reason.into_notes());
+    finding.notes.push(Note::plain(ways_out(parameter)));
+    finding.fixes.extend(prefix_with_underscore(function, parameter));
+    Some(finding)
+}
+
+fn ways_out(parameter: &Parameter) -> String {
+    let name = parameter.name.strip_prefix("r#").unwrap_or(&parameter.name);
+    match parameter.kind {
+        ParameterKind::Receiver => "derive `CacheKey` for its type, or give `hash_funcs` for it; \
+             a receiver can't be left out of the key"
+            .to_owned(),
+        ParameterKind::Named(_) | ParameterKind::Pattern => format!(
+            "rename it to `_{name}` to leave it out of the key, derive `CacheKey` for its type, or \
+             give `hash_funcs` for it"
+        ),
+    }
+}
+
+/// Whether the type is one that `unkeyable-signature` speaks about.
+pub(super) fn is_signature_matter(ty: &ast::Type) -> bool {
+    let is_mut_ref = matches!(ty, ast::Type::RefType(it) if it.mut_token().is_some());
+    let is_abstract =
+        |ty: &ast::Type| matches!(ty, ast::Type::ImplTraitType(_) | ast::Type::DynTraitType(_));
+    is_mut_ref || ty.syntax().descendants().filter_map(ast::Type::cast).any(|it| is_abstract(&it))
+}

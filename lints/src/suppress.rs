@@ -1,0 +1,137 @@
+//! What silences a finding: `allow(…)` in the attribute, and comments.
+//!
+//! `// cache-lint: allow(unhashable-param)` behind code silences its line. Alone on a line it
+//! silences the item that follows, or else the line that follows.
+
+use cachelit_spec::lints::{self, LintSpec};
+use ra_ap_syntax::ast::{self, AstNode, AstToken};
+use ra_ap_syntax::{Direction, SyntaxNode, SyntaxToken, TextRange, TextSize};
+
+use crate::finding::Finding;
+use crate::model::CachedFunction;
+
+/// What the comments of a file silence.
+pub(crate) struct Suppressions {
+    silenced: Vec<Silenced>,
+}
+
+struct Silenced {
+    lint: &'static LintSpec,
+    range: TextRange,
+}
+
+impl Suppressions {
+    /// The comments of a file.
+    pub(crate) fn of(file: &SyntaxNode) -> Self {
+        let mut silenced = Vec::new();
+        let tokens =
+            file.descendants_with_tokens().filter_map(ra_ap_syntax::NodeOrToken::into_token);
+        for comment in tokens.filter_map(ast::Comment::cast) {
+            let lints = allowed_in(comment.text());
+            if lints.is_empty() {
+                continue;
+            }
+            if let Some(range) = silenced_by(comment.syntax()) {
+                silenced.extend(lints.into_iter().map(|lint| Silenced { lint, range }));
+            }
+        }
+        Suppressions { silenced }
+    }
+
+    /// Whether a comment or the function's `allow(…)` silences a finding.
+    pub(crate) fn silence(&self, function: &CachedFunction, finding: &Finding) -> bool {
+        let start = finding.place.range.start();
+        function.attribute.options.allow.iter().any(|allowed| allowed.lint == finding.lint)
+            || self.silenced.iter().any(|silenced| {
+                silenced.lint == finding.lint && silenced.range.contains_inclusive(start)
+            })
+    }
+}
+
+/// The lints that a comment names: `// cache-lint: allow(a, b)`, with a reason behind it or not.
+fn allowed_in(comment: &str) -> Vec<&'static LintSpec> {
+    let Some((_, rest)) = comment.split_once("cache-lint:") else { return Vec::new() };
+    let Some(names) = rest.trim_start().strip_prefix("allow(") else { return Vec::new() };
+    let Some((names, _)) = names.split_once(')') else { return Vec::new() };
+    names.split(',').filter_map(|name| lints::find(name.trim())).collect()
+}
+
+/// What a comment speaks about.
+fn silenced_by(comment: &SyntaxToken) -> Option<TextRange> {
+    let before = neighbour(comment, Direction::Prev);
+    if let Some(code) = before.filter(|code| !breaks_line_between(code, comment)) {
+        return Some(line_of(&code));
+    }
+    let after = neighbour(comment, Direction::Next)?;
+    // A comment above an item is a part of the item in the tree.
+    let item = after
+        .parent_ancestors()
+        .filter_map(ast::Item::cast)
+        .filter(|item| first_code(item).is_some_and(|first| first == after))
+        .last();
+    Some(item.map_or_else(|| line_of(&after), |item| item.syntax().text_range()))
+}
+
+fn first_code(item: &ast::Item) -> Option<SyntaxToken> {
+    let mut token = item.syntax().first_token()?;
+    while token.kind().is_trivia() {
+        token = token.next_token()?;
+    }
+    Some(token)
+}
+
+/// The next token that is code.
+fn neighbour(token: &SyntaxToken, direction: Direction) -> Option<SyntaxToken> {
+    let step = |token: &SyntaxToken| match direction {
+        Direction::Next => token.next_token(),
+        Direction::Prev => token.prev_token(),
+    };
+    let mut next = step(token)?;
+    while next.kind().is_trivia() {
+        next = step(&next)?;
+    }
+    Some(next)
+}
+
+fn breaks_line_between(first: &SyntaxToken, second: &SyntaxToken) -> bool {
+    let mut token = first.next_token();
+    while let Some(next) = token {
+        if next == *second {
+            return false;
+        }
+        if next.text().contains('\n') {
+            return true;
+        }
+        token = next.next_token();
+    }
+    true
+}
+
+/// The line that a token begins on, without its end.
+fn line_of(token: &SyntaxToken) -> TextRange {
+    let mut start = token.text_range().start();
+    let mut before = token.prev_token();
+    while let Some(previous) = before {
+        if let Some(line_end) = previous.text().rfind('\n') {
+            start = previous.text_range().start() + offset(line_end + 1);
+            break;
+        }
+        start = previous.text_range().start();
+        before = previous.prev_token();
+    }
+    let mut end = token.text_range().end();
+    let mut after = token.next_token();
+    while let Some(next) = after {
+        if let Some(line_end) = next.text().find('\n') {
+            end = next.text_range().start() + offset(line_end);
+            break;
+        }
+        end = next.text_range().end();
+        after = next.next_token();
+    }
+    TextRange::new(start, end.max(start))
+}
+
+fn offset(at: usize) -> TextSize {
+    TextSize::try_from(at).expect("source files are below 4 GiB")
+}

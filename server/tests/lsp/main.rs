@@ -1,0 +1,5 @@
+//! The real server, as a process, over standard input and output, on real workspaces.
+
+mod client;
+mod lifecycle;
+mod project;

@@ -1,9 +1,8 @@
 //! `cargo xtask e2e`: the packaged extension in a real VS Code, tested as its user meets it.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use crate::Outcome;
-use crate::shell;
+use crate::{Outcome, extension, shell};
 
 /// The flags of `cargo xtask e2e`.
 #[derive(clap::Args)]
@@ -15,14 +14,10 @@ pub(crate) struct Args {
 
 /// Installs what is missing, packages the extension with the server, and tests the package in VS Code.
 pub(crate) fn run(args: &Args) -> Outcome {
-    let editor = shell::root().join("editors/code");
-    install_extension_tools(&editor)?;
-    let package = editor.join("cachelit.vsix");
+    extension::install_tools()?;
+    let package = shell::root().join("editors/code/cachelit.vsix");
     let out = package.to_str().ok_or("the path of this checkout is not UTF-8")?;
-    shell::run(
-        shell::command("npm", &["run", "--silent", "package", "--", "--out", out])
-            .current_dir(&editor),
-    )?;
+    shell::run(&mut extension::npm(&["run", "--silent", "package", "--", "--out", out]))?;
     let code = install_vs_code()?;
     for _ in 0..args.times {
         shell::run(
@@ -32,16 +27,6 @@ pub(crate) fn run(args: &Args) -> Outcome {
         )?;
     }
     Ok(())
-}
-
-/// The extension's packages, as its lock file has them, unless they are there already.
-fn install_extension_tools(editor: &Path) -> Outcome {
-    let installed = editor.join("node_modules/.package-lock.json").metadata();
-    let locked = editor.join("package-lock.json").metadata()?;
-    if installed.is_ok_and(|installed| installed.modified().ok() >= locked.modified().ok()) {
-        return Ok(());
-    }
-    shell::run(shell::command("npm", &["ci", "--loglevel=error"]).current_dir(editor))
 }
 
 /// Installs VS Code and a browser where they are missing, and returns their folder.

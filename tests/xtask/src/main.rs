@@ -7,6 +7,8 @@
 mod demo;
 mod deny;
 mod e2e;
+mod extension;
+mod node;
 mod shell;
 mod test;
 
@@ -26,6 +28,8 @@ enum Command {
     Deny(deny::Args),
     /// Test the packaged extension in a real VS Code, installing what that needs
     E2e(e2e::Args),
+    /// Check the types of the VS Code extension and run its unit tests
+    Extension(extension::Args),
     /// Run all tests and checks, installing what they need
     Test(test::Args),
 }
@@ -35,6 +39,7 @@ fn main() -> ExitCode {
         Command::Demo(args) => demo::run(&args),
         Command::Deny(args) => deny::run(&args),
         Command::E2e(args) => e2e::run(&args),
+        Command::Extension(args) => extension::run(&args),
         Command::Test(args) => test::run(&args),
     };
     match outcome {

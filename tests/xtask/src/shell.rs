@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::Command;
 
-use crate::Outcome;
+use crate::{Outcome, node};
 
 /// The root of the repo that this program was built from.
 pub(crate) fn root() -> PathBuf {
@@ -11,10 +11,18 @@ pub(crate) fn root() -> PathBuf {
     here.ancestors().nth(2).expect("this crate stands two folders below the root").to_path_buf()
 }
 
-/// `program arg…`, to be run in the root of the repo.
+/// `program arg…`, to be run in the root of the repo; Node's programs may be those below `target/`.
 pub(crate) fn command(program: &str, args: &[&str]) -> Command {
     let mut command = Command::new(program);
     command.args(args).current_dir(root());
+    let own = node::programs();
+    if own.exists() {
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        let folders = std::iter::once(own).chain(std::env::split_paths(&path));
+        if let Ok(path) = std::env::join_paths(folders) {
+            command.env("PATH", path);
+        }
+    }
     command
 }
 

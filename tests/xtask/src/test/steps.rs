@@ -9,7 +9,7 @@ use std::process::Command;
 use serde_json::Value;
 
 use super::count::{Counter, Runner};
-use crate::shell::{cargo, command, root};
+use crate::shell::{cargo, command};
 
 /// One command, and how its results are counted.
 pub(super) struct Step {
@@ -58,9 +58,7 @@ pub(super) fn all() -> Result<Vec<Step>, Box<dyn std::error::Error>> {
         ),
         check("demo", this_program(&["demo"])?),
         check("licences, bans and sources", this_program(&["deny"])?),
-        check("packages of the extension", npm(&["ci", "--loglevel=error"])),
-        check("types of the extension", npm(&["run", "--silent", "check"])),
-        step("unit tests of the extension", Runner::Node, npm(&["test", "--silent"])),
+        step("types and unit tests of the extension", Runner::Node, this_program(&["extension"])?),
         step("the extension in VS Code", Runner::Node, this_program(&["e2e"])?),
     ]);
     Ok(steps)
@@ -101,12 +99,6 @@ fn features() -> Result<Vec<Step>, Box<dyn std::error::Error>> {
         }
     }
     Ok(steps)
-}
-
-fn npm(args: &[&str]) -> Command {
-    let mut npm = command(if cfg!(windows) { "npm.cmd" } else { "npm" }, args);
-    npm.current_dir(root().join("editors/code"));
-    npm
 }
 
 fn this_program(args: &[&str]) -> Result<Command, Box<dyn std::error::Error>> {

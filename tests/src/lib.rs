@@ -1,1 +1,45 @@
-//! Whole-product tests live beside this file, in `tests/*`.
+//! Whole-product tests live beside this file, in `tests/*`; here is what they share.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+/// The root of the repo.
+///
+/// # Panics
+///
+/// If this crate was moved out of the repo.
+pub fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("tests/ stands in the root").to_path_buf()
+}
+
+/// Runs cargo in the root of the repo.
+///
+/// # Panics
+///
+/// If it can't be started.
+pub fn cargo(args: &[&str]) -> Output {
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo.args(args).current_dir(root()).output().expect("cargo can be started")
+}
+
+/// Runs `cargo cache-lint`, as this checkout has it, on one of the workspaces in `tests/`.
+///
+/// # Panics
+///
+/// If it can't be started.
+pub fn cache_lint(workspace: &str, args: &[&str]) -> Output {
+    let manifest = format!("tests/{workspace}/Cargo.toml");
+    let mut all = vec!["run", "--quiet", "--package", "cargo-cache-lint", "--", "cache-lint"];
+    all.extend(args);
+    all.extend(["--manifest-path", &manifest]);
+    cargo(&all)
+}
+
+/// What a program printed, as text.
+///
+/// # Panics
+///
+/// If it is no UTF-8.
+pub fn text(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes).expect("output is UTF-8")
+}

@@ -195,3 +195,6 @@ pub struct Problem {
 pub fn parse(kind: Kind, tokens: &[Token]) -> (Options, Vec<Problem>) {
     parse::Parser::new(kind, tokens).run()
 }
+
+#[cfg(all(test, feature = "source"))]
+mod tests;

@@ -8,6 +8,7 @@ mod demo;
 mod deny;
 mod e2e;
 mod extension;
+mod hash_agreement;
 mod node;
 mod shell;
 mod test;
@@ -30,6 +31,8 @@ enum Command {
     E2e(e2e::Args),
     /// Check the types of the VS Code extension and run its unit tests
     Extension(extension::Args),
+    /// Prove that macros and linter compute the same code hash for real functions
+    HashAgreement(hash_agreement::Args),
     /// Run all tests and checks, installing what they need
     Test(test::Args),
 }
@@ -40,6 +43,7 @@ fn main() -> ExitCode {
         Command::Deny(args) => deny::run(&args),
         Command::E2e(args) => e2e::run(&args),
         Command::Extension(args) => extension::run(&args),
+        Command::HashAgreement(args) => hash_agreement::run(&args),
         Command::Test(args) => test::run(&args),
     };
     match outcome {

@@ -200,3 +200,6 @@ fn operator_length(tokens: &[Token]) -> usize {
     };
     OPERATORS.iter().find(|operator| spells(operator)).map_or(1, |operator| operator.len())
 }
+
+#[cfg(all(test, feature = "source"))]
+mod tests;

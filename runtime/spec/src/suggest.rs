@@ -22,3 +22,27 @@ pub fn similar<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
 fn fold(word: &str) -> String {
     word.chars().map(|ch| if ch == '-' { '_' } else { ch.to_ascii_lowercase() }).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn near_names_are_suggested_and_far_ones_are_not() {
+        let names = ["ttl", "max_entries", "hash_funcs", "scope"];
+        let cases = [
+            ("tll", Some("ttl")),
+            ("TTL", Some("ttl")),
+            ("max-entries", Some("max_entries")),
+            ("maxentries", Some("max_entries")),
+            ("hash_func", Some("hash_funcs")),
+            ("x", None),
+            ("", None),
+            ("entries", None),
+        ];
+        for (word, expected) in cases {
+            assert_eq!(similar(word, names), expected, "{word}");
+        }
+        assert_eq!(similar("ttl", []), None);
+    }
+}

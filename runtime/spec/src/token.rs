@@ -178,3 +178,6 @@ pub fn matching_open(tokens: &[Token], close: usize) -> Option<usize> {
     }
     None
 }
+
+#[cfg(all(test, feature = "source"))]
+mod tests;

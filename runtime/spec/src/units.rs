@@ -225,3 +225,60 @@ fn scaled(whole: &str, fraction: &str, size: u128) -> Result<u128, UnitError> {
     let parts = parse(fraction)? * size / 10u128.pow(u32::try_from(fraction.len()).unwrap_or(0));
     whole.checked_add(parts).ok_or(UnitError::TooLarge)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_sums_of_numbers_with_units() {
+        let cases = [
+            ("1h30m", 5_400_000_000_000),
+            (" 1 h 30 min ", 5_400_000_000_000),
+            ("1.5 days", 129_600_000_000_000),
+            ("1h1h", 7_200_000_000_000),
+            ("1H", 3_600_000_000_000),
+            ("2 Weeks", 1_209_600_000_000_000),
+            (".5s", 500_000_000),
+            ("1.s", 1_000_000_000),
+            ("250ms", 250_000_000),
+            ("3µs", 3_000),
+            ("1.9ns", 1),
+            ("0.000000001s", 1),
+            ("0h5s", 5_000_000_000),
+            ("1000000d", 86_400_000_000_000_000_000),
+        ];
+        for (text, nanos) in cases {
+            assert_eq!(parse_ttl(text).map(|time| time.as_nanos()), Ok(nanos), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_time() {
+        let huge = "9".repeat(40);
+        let cases = [
+            ("", "number missing"),
+            ("h", "expected a number, found `h`"),
+            (".h", "expected a number, found `.`"),
+            ("1.2.3h", "expected a number, found `1.2.3`"),
+            ("10", "unit missing after `10`"),
+            ("1h30", "unit missing after `30`"),
+            ("1:30", "unknown unit `:30`"),
+            ("1M", "unit `M` could mean months or minutes"),
+            ("1y", "unknown unit `y`"),
+            ("-1h", "less than zero"),
+            ("1h -1h", "less than zero"),
+            ("0s", "zero"),
+            ("0.1ns", "zero"),
+            (&*format!("{huge}s"), "too large"),
+            ("99999999999999999999999999s", "too large"),
+        ];
+        for (text, error) in cases {
+            assert_eq!(
+                parse_ttl(text).map_err(|error| error.to_string()),
+                Err(error.to_owned()),
+                "{text}"
+            );
+        }
+    }
+}

@@ -7,6 +7,7 @@ mod collect;
 mod compile;
 mod digest;
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -56,12 +57,11 @@ fn compare(name: &str, limit: Option<usize>) -> Result<Report, Box<dyn std::erro
     let folder = PathBuf::from(target).join("hash-agreement");
     let mut functions = collect::odd_functions();
     functions.extend(collect::functions_of_dependencies(&metadata, limit));
-    let mut packages: Vec<_> = functions.iter().map(|function| &function.package).collect();
-    packages.dedup();
-    let packages = packages.len();
+    let packages: HashSet<_> = functions.iter().map(|function| &function.package).collect();
     let probed = compile::probe(&folder, name, &functions)?;
 
-    let mut report = Report { agreed: 0, packages, refused: 0, disagreements: Vec::new() };
+    let mut report =
+        Report { agreed: 0, packages: packages.len(), refused: 0, disagreements: Vec::new() };
     for (function, probed) in functions.iter().zip(&probed) {
         match probed {
             Probed::Refused { why } if function.package == collect::ODD => {

@@ -38,9 +38,9 @@ fn check(kind: Kind, text: &str, expected: &[(&str, &str, &str)]) {
 #[track_caller]
 fn check_fix(kind: Kind, before: &str, after: &str) {
     let (_, problems, buffer) = parsed(kind, before);
-    let mut fixes = problems.iter().filter_map(|problem| problem.replacement.as_ref());
-    let (range, text) = fixes.next().expect(before);
-    assert_eq!(fixes.next(), None, "{before}");
+    let mut replacements = problems.iter().filter_map(|problem| problem.replacement.as_ref());
+    let (range, text) = replacements.next().expect(before);
+    assert_eq!(replacements.next(), None, "{before}");
     let mut fixed = before.to_owned();
     fixed.replace_range(buffer.source_range(range), text);
     assert_eq!(fixed, after);

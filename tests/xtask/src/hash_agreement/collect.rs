@@ -133,6 +133,7 @@ fn functions_of(text: &str, edition: Edition, place: &str, package: &str) -> Vec
     // Errors elsewhere in the file don't matter; those in a function are rustc's to find.
     let file = SourceFile::parse(text, syntax_edition).tree();
     let mut functions = Vec::new();
+    let (mut line, mut counted) = (1, 0);
     for function in file.syntax().descendants().filter_map(ast::Fn::cast) {
         let Some(parent) = function.syntax().parent() else { continue };
         let is_nested = parent.ancestors().any(|node| ast::Fn::can_cast(node.kind()));
@@ -150,7 +151,8 @@ fn functions_of(text: &str, edition: Edition, place: &str, package: &str) -> Vec
             })
             .map(|range| usize::from(range.start()) - start..usize::from(range.end()) - start)
             .collect();
-        let line = text[..start].matches('\n').count() + 1;
+        line += text[counted..start].matches('\n').count();
+        counted = start;
         functions.push(Function {
             origin: format!("{place}:{line}"),
             package: package.to_owned(),

@@ -1,1 +1,82 @@
-//! Work in progress.
+//! The attributes `#[cache_data]` and `#[cache_resource]`, and `#[derive(CacheKey)]`.
+//!
+//! Use them by way of `cachelit`, which documents them and which their expansions call. Every rejection
+//! is in `prepare`; `process` then only writes tokens.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use cachelit_spec::Kind;
+
+mod derive;
+mod encode;
+mod prepare;
+mod process;
+mod returns;
+
+/// Remembers what a function returns; every caller gets a copy of its own.
+///
+/// The function's parameters and its code make the key. A parameter whose name begins with `_` is left
+/// out. What is cached, the `T` of a `Result<T, E>` or else the whole result, must be
+/// `Clone + Serialize + DeserializeOwned + Send + Sync + 'static`.
+///
+/// | option | example | meaning |
+/// |---|---|---|
+/// | `ttl` | `ttl = "1h30m"` | age past which an entry is not served |
+/// | `max_entries` | `max_entries = 1000` | never more entries; the least recently used goes first |
+/// | `max_size` | `max_size = "500MB"` | bound on their stored size |
+/// | `scope` | `scope = "global"` | who shares them: a `"session"` (default), or everybody |
+/// | `hash_funcs` | `hash_funcs = { Model: \|m\| m.id }` | how to hash parameters of a type |
+/// | `show_spinner`, `show_time` | `show_spinner = "Loading"` | what is shown while the body runs |
+/// | `experimental_allow_widgets` | | widgets may be called in the body |
+#[proc_macro_attribute]
+pub fn cache_data(
+    options: proc_macro::TokenStream,
+    item: proc_macro::TokenStream,
+) -> proc_macro::TokenStream {
+    attribute(Kind::Data, options.into(), item.into()).into()
+}
+
+/// Remembers the object that a function returns; every caller gets the same `Arc`.
+///
+/// `fn f() -> T` becomes `fn f() -> Arc<T>`, and `-> Result<T, E>` becomes `-> Result<Arc<T>, E>`; an
+/// `Arc<T>` that is written there is not wrapped again. The object must be `Send + Sync + 'static`.
+///
+/// | option | example | meaning |
+/// |---|---|---|
+/// | `ttl` | `ttl = "1h30m"` | age past which an entry is not served |
+/// | `max_entries` | `max_entries = 10` | never more entries; the least recently used goes first |
+/// | `scope` | `scope = "session"` | who shares them: a session, or everybody (`"global"`, default) |
+/// | `hash_funcs` | `hash_funcs = { Config: \|c\| c.url.clone() }` | how to hash parameters of a type |
+/// | `validate` | `validate = \|pool\| pool.is_open()` | `false`: the entry is thrown away and made anew |
+/// | `on_release` | `on_release = close` | called with each object that leaves the cache |
+/// | `show_spinner`, `show_time` | `show_spinner = false` | what is shown while the body runs |
+/// | `experimental_allow_widgets` | | widgets may be called in the body |
+#[proc_macro_attribute]
+pub fn cache_resource(
+    options: proc_macro::TokenStream,
+    item: proc_macro::TokenStream,
+) -> proc_macro::TokenStream {
+    attribute(Kind::Resource, options.into(), item.into()).into()
+}
+
+fn attribute(kind: Kind, options: TokenStream, item: TokenStream) -> TokenStream {
+    match prepare::prepare(kind, &options, item.clone()) {
+        Ok(cached) => process::process(&cached),
+        Err(error) => {
+            // The function itself stays, so that its callers add no errors of their own.
+            let error = error.into_compile_error();
+            quote!(#error #item)
+        }
+    }
+}
+
+/// Makes a type usable as a parameter of cached functions: by its name, and what is in its fields.
+///
+/// - `#[cache_key(skip)]` leaves a field out.
+/// - `#[cache_key(with = function)]` encodes what the function returns for a reference to the field.
+#[proc_macro_derive(CacheKey, attributes(cache_key))]
+pub fn derive_cache_key(item: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    let expanded = syn::parse(item).and_then(|input| derive::derive(&input));
+    expanded.unwrap_or_else(syn::Error::into_compile_error).into()
+}

@@ -1,0 +1,112 @@
+//! `#[derive(CacheKey)]`.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+use syn::ext::IdentExt;
+use syn::spanned::Spanned;
+use syn::{Data, DeriveInput, Error, Expr, Field, Fields};
+
+pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
+    let name = &input.ident;
+    let key = crate::encode::key();
+    let body = match &input.data {
+        Data::Struct(data) => {
+            let (pattern, encode) = fields(&data.fields)?;
+            quote!(let Self #pattern = self; #encode)
+        }
+        Data::Enum(data) => {
+            let arms = data.variants.iter().map(|variant| {
+                let (pattern, encode) = fields(&variant.fields)?;
+                let ident = &variant.ident;
+                let text = ident.unraw().to_string();
+                Ok(quote!(Self::#ident #pattern => { #key.write_text(#text); #encode }))
+            });
+            let arms = arms.collect::<syn::Result<Vec<_>>>()?;
+            if arms.is_empty() { quote!(match *self {}) } else { quote!(match self { #(#arms)* }) }
+        }
+        Data::Union(data) => {
+            return Err(Error::new(
+                data.union_token.span(),
+                "a `union` has no `CacheKey`: nothing says which of its fields is there. Implement it by hand",
+            ));
+        }
+    };
+    let mut generics = input.generics.clone();
+    for param in generics.type_params_mut() {
+        param.bounds.push(syn::parse_quote!(::cachelit::CacheKey));
+    }
+    let (impl_generics, type_generics, bounds) = generics.split_for_impl();
+    let text = name.unraw().to_string();
+    Ok(quote! {
+        #[automatically_derived]
+        impl #impl_generics ::cachelit::CacheKey for #name #type_generics #bounds {
+            fn encode(&self, #key: &mut ::cachelit::KeyHasher) {
+                #key.write_text(::core::concat!(::core::module_path!(), "::", #text));
+                #body
+            }
+        }
+    })
+}
+
+/// How a field is encoded.
+enum Encoding {
+    Whole,
+    Skip,
+    With(Expr),
+}
+
+fn encoding(field: &Field) -> syn::Result<Encoding> {
+    let mut encoding = Encoding::Whole;
+    for attr in field.attrs.iter().filter(|attr| attr.path().is_ident("cache_key")) {
+        attr.parse_nested_meta(|meta| {
+            if !matches!(encoding, Encoding::Whole) {
+                return Err(meta.error("a field takes one of `skip` and `with = function`, once"));
+            }
+            if meta.path.is_ident("skip") {
+                encoding = Encoding::Skip;
+                return Ok(());
+            }
+            if meta.path.is_ident("with") {
+                encoding = Encoding::With(meta.value()?.parse()?);
+                return Ok(());
+            }
+            Err(meta.error("unknown option: `cache_key` takes `skip` and `with = function`"))
+        })?;
+    }
+    Ok(encoding)
+}
+
+/// A pattern that binds the fields, and code that encodes them.
+fn fields(fields: &Fields) -> syn::Result<(TokenStream, TokenStream)> {
+    let key = crate::encode::key();
+    let mut bindings = Vec::new();
+    let mut code = TokenStream::new();
+    for (n, field) in fields.iter().enumerate() {
+        let value = match &field.ident {
+            Some(name) => format_ident!("__cachelit_{}", name.unraw(), span = Span::mixed_site()),
+            None => Ident::new(&format!("__cachelit_{n}"), Span::mixed_site()),
+        };
+        let encoding = encoding(field)?;
+        let binding = if matches!(encoding, Encoding::Skip) { quote!(_) } else { quote!(#value) };
+        bindings.push(match &field.ident {
+            Some(name) => quote!(#name: #binding),
+            None => binding,
+        });
+        let span = field.ty.span();
+        match encoding {
+            Encoding::Skip => {}
+            Encoding::Whole => {
+                code.extend(quote_spanned!(span=> ::cachelit::CacheKey::encode(#value, #key);));
+            }
+            Encoding::With(function) => {
+                code.extend(quote!(::cachelit::internal::encode_with(#value, #key, #function);));
+            }
+        }
+    }
+    let pattern = match fields {
+        Fields::Named(_) => quote!({ #(#bindings),* }),
+        Fields::Unnamed(_) => quote!((#(#bindings),*)),
+        Fields::Unit => quote!(),
+    };
+    Ok((pattern, code))
+}

@@ -1,0 +1,268 @@
+//! From a function that can be cached to its expansion.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+use syn::ext::IdentExt;
+use syn::{Attribute, FnArg, Pat};
+
+use cachelit_spec::Kind;
+use cachelit_spec::options::{RefreshMode, Scope, Spinner};
+
+use crate::encode::{encode_call, key};
+use crate::prepare::{Cached, return_span};
+
+pub(crate) fn process(cached: &Cached) -> TokenStream {
+    let Cached { attrs, vis, sig, .. } = cached;
+    let handle = Handle::of(cached);
+    let call = call(cached, &handle.function);
+    let items = handle.items;
+    quote! {
+        #(#attrs)*
+        #vis #sig {
+            #call
+        }
+        #items
+    }
+}
+
+/// The new body of the function.
+fn call(cached: &Cached, function: &TokenStream) -> TokenStream {
+    let key = key();
+    let encode = encode_call(cached);
+    let shape = &cached.returns.shape;
+    let call = quote!(::cachelit::internal::call(#function, |#key| { #encode }));
+    let check = cached.returns.must_not_be_result.then(|| {
+        let written = &cached.returns.written;
+        quote! {
+            const {
+                use ::cachelit::internal::IsNotResult as _;
+                ::core::assert!(
+                    !::cachelit::internal::IsResult::<#written>::VALUE,
+                    "this return type is another name for a `Result`: write `Result<T, E>`, so that callers \
+                     get `Result<Arc<T>, E>`",
+                );
+            }
+        }
+    });
+    let is_async = cached.sig.asyncness.is_some();
+    let body = body(cached);
+    let span = return_span(&cached.sig).resolved_at(Span::mixed_site());
+    match cached.kind {
+        Kind::Data => {
+            let run = Ident::new(if is_async { "data_async" } else { "data" }, span);
+            let wait = is_async.then(|| quote!(.await));
+            quote_spanned!(span=> ::cachelit::internal::#run(#call, #shape, #body)#wait)
+        }
+        Kind::Resource => {
+            let validate = cached.values.validate.as_ref().map(|value| quote!(.validate(#value)));
+            let on_release =
+                cached.values.on_release.as_ref().map(|value| quote!(.on_release(#value)));
+            let run = if is_async { quote!(.run_async(#body).await) } else { quote!(.run(#body)) };
+            let new = quote_spanned!(span=> ::cachelit::internal::Resource::new);
+            quote! {
+                #check
+                #new(#call, #shape)#validate #on_release #run
+            }
+        }
+    }
+}
+
+/// The user's body, as a closure or a future.
+fn body(cached: &Cached) -> TokenStream {
+    let body = &cached.body;
+    let written = &cached.returns.written;
+    if cached.sig.asyncness.is_none() {
+        return match written {
+            Some(ty) => quote!(move || -> #ty { #body }),
+            None => quote!(move || { #body }),
+        };
+    }
+    let Some(ty) = written else { return quote!(async move { #body }) };
+    let value = Ident::new("__cachelit_value", Span::mixed_site());
+    // The type of an async block can't be written, only shown by a `return` that never runs.
+    quote! {
+        async move {
+            if let ::core::option::Option::Some(#value) = ::core::option::Option::None::<#ty> {
+                return #value;
+            }
+            let #value: #ty = { #body };
+            #[allow(unreachable_code)]
+            #value
+        }
+    }
+}
+
+/// What stands beside the function.
+struct Handle {
+    /// An expression for the `&'static Function`.
+    function: TokenStream,
+    items: TokenStream,
+}
+
+impl Handle {
+    fn of(cached: &Cached) -> Self {
+        let name = &cached.sig.ident;
+        let plain = name.unraw();
+        if cached.is_method {
+            let getter = format_ident!("__cachelit_{}", plain, span = name.span());
+            let function = quote!(Self::#getter());
+            let items = functions(cached, &getter, |suffix| {
+                format_ident!("{plain}_{suffix}", span = name.span())
+            });
+            return Handle { function, items };
+        }
+        let getter = format_ident!("__cachelit", span = name.span());
+        let functions =
+            functions(cached, &getter, |suffix| format_ident!("{suffix}", span = name.span()));
+        let conditions: Vec<&Attribute> =
+            cached.attrs.iter().filter(|attr| attr.path().is_ident("cfg")).collect();
+        let vis = &cached.vis;
+        let doc = format!("The cache of the function `{plain}`.");
+        let items = quote! {
+            #(#conditions)*
+            #[doc = #doc]
+            #[allow(non_camel_case_types)]
+            #vis enum #name {}
+
+            #(#conditions)*
+            impl #name {
+                #functions
+            }
+        };
+        Handle { function: quote!(#name::#getter()), items }
+    }
+}
+
+fn functions(cached: &Cached, getter: &Ident, named: impl Fn(&str) -> Ident) -> TokenStream {
+    let vis = &cached.vis;
+    let conditions: Vec<&Attribute> =
+        cached.attrs.iter().filter(|attr| attr.path().is_ident("cfg")).collect();
+    let statics = statics(cached);
+    let (clear, clear_entry, stats, info) =
+        (named("clear"), named("clear_entry"), named("stats"), named("info"));
+    let inputs = cached.sig.inputs.iter().map(plain_input);
+    let generics = &cached.sig.generics;
+    let bounds = &generics.where_clause;
+    let key = key();
+    let encode = encode_call(cached);
+    quote! {
+        #(#conditions)*
+        #[doc(hidden)]
+        #vis fn #getter() -> &'static ::cachelit::internal::Function {
+            #statics
+        }
+
+        /// Removes the entries that the current session sees.
+        #(#conditions)*
+        #[allow(dead_code)]
+        #vis fn #clear() {
+            Self::#getter().clear();
+        }
+
+        /// Removes the entry of a call with these arguments.
+        #(#conditions)*
+        #[allow(dead_code, clippy::all, clippy::pedantic)]
+        #vis fn #clear_entry #generics (#(#inputs),*) #bounds {
+            ::cachelit::internal::clear_entry(Self::#getter(), |#key| { #encode });
+        }
+
+        /// What happened so far.
+        #(#conditions)*
+        #[allow(dead_code)]
+        #vis fn #stats() -> ::cachelit::Stats {
+            Self::#getter().stats()
+        }
+
+        /// What is known of the function.
+        #(#conditions)*
+        #[allow(dead_code)]
+        #vis fn #info() -> ::cachelit::FunctionInfo {
+            Self::#getter().info()
+        }
+    }
+}
+
+/// A parameter as `clear_entry` takes it.
+fn plain_input(input: &FnArg) -> FnArg {
+    let mut input = input.clone();
+    match &mut input {
+        FnArg::Receiver(receiver) => {
+            receiver.attrs.clear();
+            receiver.mutability = None;
+        }
+        FnArg::Typed(typed) => {
+            typed.attrs.clear();
+            if let Pat::Ident(pat) = &mut *typed.pat {
+                pat.mutability = None;
+            }
+        }
+    }
+    input
+}
+
+/// The function's static, its registration, and a reference to it.
+fn statics(cached: &Cached) -> TokenStream {
+    let spec = spec(cached);
+    quote! {
+        static FUNCTION: ::cachelit::internal::Function = ::cachelit::internal::Function::new(#spec);
+        ::cachelit::internal::inventory::submit! { ::cachelit::internal::Registered(&FUNCTION) }
+        &FUNCTION
+    }
+}
+
+fn spec(cached: &Cached) -> TokenStream {
+    let Cached { kind, options, values, params, .. } = cached;
+    let name = cached.sig.ident.unraw().to_string();
+    let variant = format_ident!("{}", if *kind == Kind::Data { "Data" } else { "Resource" });
+    let hash = cached.code_hash.as_bytes();
+    let names = |hashed: bool| {
+        params
+            .iter()
+            .filter(move |param| param.is_hashed == hashed)
+            .map(|param| param.name.as_str())
+    };
+    let (hashed, excluded) = (names(true), names(false));
+    let scope = match options.scope(*kind) {
+        Scope::Session => quote!(Session),
+        Scope::Global => quote!(Global),
+    };
+    let refresh = match options.refresh_mode {
+        RefreshMode::Foreground => quote!(Foreground),
+        RefreshMode::Background => quote!(Background),
+    };
+    let spinner = match &options.spinner {
+        Spinner::Default => quote!(Default),
+        Spinner::Off => quote!(Off),
+        Spinner::Text(text) => quote!(Text(#text)),
+    };
+    let ttl = option(values.ttl.as_ref().map(|ttl| quote!(|| #ttl)));
+    let max_entries = option(options.max_entries.map(|max| max.get()));
+    let max_size = option(options.max_size.map(|max| max.get()));
+    let (allow_widgets, show_time) = (options.allow_widgets, options.show_time);
+    quote! {
+        ::cachelit::internal::FunctionSpec {
+            path: ::core::concat!(::core::module_path!(), "::", #name),
+            file: ::core::file!(),
+            line: ::core::line!(),
+            kind: ::cachelit::internal::Kind::#variant,
+            code_hash: [#(#hash),*],
+            hashed: &[#(#hashed),*],
+            excluded: &[#(#excluded),*],
+            scope: ::cachelit::internal::Scope::#scope,
+            ttl: #ttl,
+            max_entries: #max_entries,
+            max_size: #max_size,
+            refresh_mode: ::cachelit::internal::RefreshMode::#refresh,
+            allow_widgets: #allow_widgets,
+            spinner: ::cachelit::internal::SpinnerText::#spinner,
+            show_time: #show_time,
+        }
+    }
+}
+
+fn option(value: Option<impl quote::ToTokens>) -> TokenStream {
+    match value {
+        Some(value) => quote!(::core::option::Option::Some(#value)),
+        None => quote!(::core::option::Option::None),
+    }
+}

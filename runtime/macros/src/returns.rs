@@ -1,0 +1,145 @@
+//! What a function returns, and what its callers get.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::visit::Visit;
+use syn::{
+    GenericArgument, Lifetime, PathArguments, Signature, Type, TypeImplTrait, TypeReference,
+};
+
+use cachelit_spec::Kind;
+
+use crate::prepare::{Errors, return_type};
+
+pub(crate) struct Returns {
+    /// What the body returns; missing if the type can't be named.
+    pub(crate) written: Option<Type>,
+    /// An expression for the shape in `cachelit::internal`.
+    pub(crate) shape: TokenStream,
+    /// Whether the type looks like no `Result`, which the compiler then has to check.
+    pub(crate) must_not_be_result: bool,
+}
+
+impl Returns {
+    /// Also rewrites the signature: callers of a resource get an `Arc`.
+    pub(crate) fn of(kind: Kind, sig: &mut Signature, errors: &mut Errors) -> Self {
+        let written = return_type(sig);
+        let mut found = Found::default();
+        found.visit_type(&written);
+        if let Some(borrow) = found.borrow {
+            errors.push(
+                borrow,
+                "a cached result can't borrow: the cache keeps it longer than any parameter lives. \
+                 Return an owned value",
+            );
+        }
+        match kind {
+            Kind::Data => {
+                if let Some(opaque) = found.opaque {
+                    errors.push(
+                        opaque,
+                        "`cache_data` can't copy a result of type `impl Trait`: name the type, or use \
+                         `cache_resource` to share one object",
+                    );
+                }
+                let shape = quote! {{
+                    use ::cachelit::internal::Plain as _;
+                    ::cachelit::internal::Returned::<#written>::new().shape()
+                }};
+                Returns { written: Some(written), shape, must_not_be_result: false }
+            }
+            Kind::Resource => Returns::resource(sig, written, found.opaque.is_some()),
+        }
+    }
+
+    fn resource(sig: &mut Signature, written: Type, is_opaque: bool) -> Self {
+        let mut output = written.clone();
+        let is_result = first_argument(&mut output, "Result").is_some();
+        let name = if is_result {
+            first_argument(&mut output, "Result")
+                .map_or("", |value| shared(value, "FallibleObject", "FallibleShared"))
+        } else {
+            shared(&mut output, "Object", "Shared")
+        };
+        let name = syn::Ident::new(name, proc_macro2::Span::call_site());
+        let shape = quote!(::cachelit::internal::#name::new());
+        sig.output = syn::parse_quote!(-> #output);
+        Returns {
+            written: (!is_opaque).then_some(written),
+            shape,
+            must_not_be_result: !is_result && !is_opaque,
+        }
+    }
+}
+
+/// Wraps a type, unless it is an `Arc` already.
+fn shared(ty: &mut Type, bare: &'static str, wrapped: &'static str) -> &'static str {
+    if first_argument(ty, "Arc").is_some() {
+        return wrapped;
+    }
+    let inner = ty.clone();
+    *ty = syn::parse_quote!(::std::sync::Arc<#inner>);
+    bare
+}
+
+/// The first type argument of a path that ends in `name`; an `Arc` must be the standard library's.
+fn first_argument<'a>(ty: &'a mut Type, name: &str) -> Option<&'a mut Type> {
+    let Type::Path(path) = ty else { return None };
+    if path.qself.is_some() {
+        return None;
+    }
+    let first = path.path.segments.first()?.ident.to_string();
+    let is_foreign =
+        path.path.segments.len() > 1 && !matches!(&*first, "std" | "alloc" | "core" | "sync");
+    if name == "Arc" && is_foreign {
+        return None;
+    }
+    let last = path.path.segments.last_mut()?;
+    if last.ident != name {
+        return None;
+    }
+    let PathArguments::AngleBracketed(arguments) = &mut last.arguments else { return None };
+    arguments.args.iter_mut().find_map(|argument| match argument {
+        GenericArgument::Type(ty) => Some(ty),
+        _ => None,
+    })
+}
+
+/// Parts of a return type that a cache can't keep.
+#[derive(Default)]
+struct Found {
+    borrow: Option<TokenStream>,
+    opaque: Option<TokenStream>,
+}
+
+impl<'ast> Visit<'ast> for Found {
+    fn visit_type_reference(&mut self, reference: &'ast TypeReference) {
+        if reference.lifetime.is_none() {
+            self.borrow.get_or_insert_with(|| quote!(#reference));
+        }
+        syn::visit::visit_type_reference(self, reference);
+    }
+
+    fn visit_lifetime(&mut self, lifetime: &'ast Lifetime) {
+        if lifetime.ident != "static" {
+            self.borrow.get_or_insert_with(|| quote!(#lifetime));
+        }
+    }
+
+    fn visit_type_impl_trait(&mut self, opaque: &'ast TypeImplTrait) {
+        self.opaque.get_or_insert_with(|| quote!(#opaque));
+        syn::visit::visit_type_impl_trait(self, opaque);
+    }
+
+    /// `fn(&T)` borrows nothing.
+    fn visit_type_fn_ptr(&mut self, _pointer: &'ast syn::TypeFnPtr) {}
+
+    /// Nor does `dyn Fn(&T)`.
+    fn visit_parenthesized_generic_arguments(
+        &mut self,
+        _arguments: &'ast syn::ParenthesizedGenericArguments,
+    ) {
+    }
+
+    fn visit_bound_lifetimes(&mut self, _lifetimes: &'ast syn::BoundLifetimes) {}
+}

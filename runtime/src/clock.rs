@@ -1,0 +1,87 @@
+//! The time that ages of entries are measured by, and a clock for tests.
+
+use std::cell::RefCell;
+use std::marker::PhantomData;
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
+
+use parking_lot::Mutex;
+
+thread_local! {
+    static CURRENT: RefCell<Option<ManualClock>> = const { RefCell::new(None) };
+}
+
+/// Time since an arbitrary moment that is fixed for the process.
+pub(crate) fn now() -> Duration {
+    static START: OnceLock<Instant> = OnceLock::new();
+    let manual = CURRENT.with_borrow(|clock| clock.as_ref().map(ManualClock::elapsed));
+    manual.unwrap_or_else(|| START.get_or_init(Instant::now).elapsed())
+}
+
+/// A clock that moves when it is told to, so that a test of `ttl` needs no sleep.
+///
+/// It rules the threads that [`enter`](Self::enter)ed it, and no others. Use it for all calls of a
+/// function or for none: entries remember when they were made by the clock that was current then.
+///
+/// ```
+/// use std::time::Duration;
+/// use cachelit::{cache_data, clock::ManualClock};
+///
+/// #[cache_data(ttl = 10)]
+/// fn answer() -> u32 {
+///     42
+/// }
+///
+/// let clock = ManualClock::new();
+/// let _entered = clock.enter();
+/// answer();
+/// clock.advance(Duration::from_secs(9));
+/// answer();
+/// assert_eq!(answer::stats().misses, 1);
+/// clock.advance(Duration::from_secs(1));
+/// answer();
+/// assert_eq!(answer::stats().misses, 2);
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct ManualClock(Arc<Mutex<Duration>>);
+
+impl ManualClock {
+    /// A clock that stands at zero.
+    pub fn new() -> Self {
+        ManualClock::default()
+    }
+
+    /// Time since the clock was made.
+    pub fn elapsed(&self) -> Duration {
+        *self.0.lock()
+    }
+
+    /// Moves the clock forwards.
+    pub fn advance(&self, by: Duration) {
+        *self.0.lock() += by;
+    }
+
+    /// Moves the clock to this time since it was made.
+    pub fn set(&self, to: Duration) {
+        *self.0.lock() = to;
+    }
+
+    /// Makes this the clock of the current thread, until the guard is dropped.
+    #[must_use = "the clock is current only as long as the guard lives"]
+    pub fn enter(&self) -> EnteredClock {
+        EnteredClock { previous: CURRENT.replace(Some(self.clone())), not_send: PhantomData }
+    }
+}
+
+/// Ends [`ManualClock::enter`] when dropped.
+#[derive(Debug)]
+pub struct EnteredClock {
+    previous: Option<ManualClock>,
+    not_send: PhantomData<*const ()>,
+}
+
+impl Drop for EnteredClock {
+    fn drop(&mut self) {
+        CURRENT.set(self.previous.take());
+    }
+}

@@ -1,0 +1,19 @@
+//! What a call of a cached function does. Data and resources, sync and async functions share it.
+//!
+//! - [`function`]: a cached function, its options and its stores; [`registry`] knows them all.
+//! - [`store`]: the entries of one scope, in order of use, and what makes them leave.
+//! - [`flight`]: one run of a body, and those who wait for it; [`waits`] tells who waits for whom.
+//! - [`context`]: which cached bodies are running on this thread.
+//! - [`lookup`]: puts these together.
+//!
+//! No lock is held while code of the user runs: bodies, clones, drops, hooks.
+
+pub(crate) mod context;
+pub(crate) mod entry;
+pub(crate) mod flight;
+pub(crate) mod function;
+pub(crate) mod lookup;
+pub(crate) mod registry;
+pub(crate) mod size;
+pub(crate) mod store;
+pub(crate) mod waits;

@@ -1,0 +1,229 @@
+//! A call, from its key to its result.
+
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::context::{self, Frame};
+use super::entry::{Entry, Erased, Release, settle};
+use super::flight::{Ended, Flight};
+use super::function::Function;
+use super::store::{Found, Store};
+use super::waits;
+use crate::clock;
+use crate::key::Key;
+use crate::spinner;
+use crate::st::Recorder;
+use crate::stats::{Reason, count};
+
+/// How values of one kind go into a cache and come out of it.
+pub(crate) trait Keeper {
+    /// What the caller gets in the end, inside of a `Result` or not.
+    type Value;
+
+    /// The stored form, and its size if `measured`; `None` for what can't be stored.
+    fn keep(&self, value: &Self::Value, measured: bool) -> Option<(Erased, u64)>;
+
+    /// Another value from the stored form.
+    fn load(&self, stored: &Erased) -> Self::Value;
+
+    /// Whether a stored value may still be served.
+    fn is_valid(&self, _stored: &Erased) -> bool {
+        true
+    }
+
+    /// What to call with a value that leaves.
+    fn release(&self) -> Option<Release> {
+        None
+    }
+}
+
+/// What a body returns, and what of it is cached.
+pub trait Shape {
+    type Returned;
+    type Value;
+    type Output;
+
+    /// The value to cache, or what the caller gets instead.
+    fn split(returned: Self::Returned) -> Result<Self::Value, Self::Output>;
+
+    fn join(value: Self::Value) -> Self::Output;
+}
+
+/// One call of a cached function.
+pub struct Call {
+    function: &'static Function,
+    store: Arc<Store>,
+    key: Key,
+}
+
+/// What to do next.
+enum Step<V> {
+    Return(V),
+    Wait(Arc<Flight>),
+    Lead(Lead),
+}
+
+impl Call {
+    pub(crate) fn new(function: &'static Function, key: Key) -> Self {
+        Call { function, store: function.store(), key }
+    }
+
+    pub(crate) fn run<S: Shape, K: Keeper<Value = S::Value>>(
+        self,
+        keeper: &K,
+        body: impl FnOnce() -> S::Returned,
+    ) -> S::Output {
+        loop {
+            match self.next(keeper) {
+                Step::Return(value) => return S::join(value),
+                Step::Wait(flight) => {
+                    let waiting = waits::begin(&flight);
+                    let ended = flight.wait();
+                    drop(waiting);
+                    if let Some(value) = self.arrive(keeper, ended) {
+                        return S::join(value);
+                    }
+                }
+                Step::Lead(lead) => {
+                    let returned = {
+                        let _spinner = spinner::show(&self.function.spec);
+                        let _running = context::enter(lead.frame.clone());
+                        body()
+                    };
+                    return finish::<S, K>(lead, keeper, returned);
+                }
+            }
+        }
+    }
+
+    pub(crate) async fn run_async<S: Shape, K: Keeper<Value = S::Value>>(
+        self,
+        keeper: &K,
+        body: impl Future<Output = S::Returned>,
+    ) -> S::Output {
+        loop {
+            match self.next(keeper) {
+                Step::Return(value) => return S::join(value),
+                Step::Wait(flight) => {
+                    let waiting = waits::begin(&flight);
+                    let ended = flight.wait_async().await;
+                    drop(waiting);
+                    if let Some(value) = self.arrive(keeper, ended) {
+                        return S::join(value);
+                    }
+                }
+                Step::Lead(lead) => {
+                    let spinner = spinner::show(&self.function.spec);
+                    let mut body = pin!(body);
+                    let returned = poll_fn(|context| {
+                        let _running = context::enter(lead.frame.clone());
+                        body.as_mut().poll(context)
+                    })
+                    .await;
+                    drop(spinner);
+                    return finish::<S, K>(lead, keeper, returned);
+                }
+            }
+        }
+    }
+
+    fn next<K: Keeper>(&self, keeper: &K) -> Step<K::Value> {
+        let limits = self.function.limits();
+        let now = if limits.ttl.is_some() { clock::now() } else { Duration::ZERO };
+        loop {
+            match self.store.find(&self.key, now, self.function, limits) {
+                Found::Hit(entry) | Found::Stale(entry, _) => {
+                    if keeper.is_valid(&entry.value) {
+                        return Step::Return(self.serve(keeper, &entry));
+                    }
+                    settle(self.function, self.store.discard(&self.key, &entry, Reason::Validate));
+                }
+                Found::Wait(flight) => return Step::Wait(flight),
+                Found::Lead(flight) => return Step::Lead(Lead::new(self.store.clone(), flight)),
+            }
+        }
+    }
+
+    /// What a caller gets that waited; nothing if it must try again.
+    fn arrive<K: Keeper>(&self, keeper: &K, ended: Ended) -> Option<K::Value> {
+        let Ended::Done(entry) = ended else { return None };
+        count(&self.function.counters.waits);
+        Some(self.serve(keeper, &entry))
+    }
+
+    fn serve<K: Keeper>(&self, keeper: &K, entry: &Entry) -> K::Value {
+        count(&self.function.counters.hits);
+        entry.recording.replay();
+        keeper.load(&entry.value)
+    }
+}
+
+fn finish<S: Shape, K: Keeper<Value = S::Value>>(
+    lead: Lead,
+    keeper: &K,
+    returned: S::Returned,
+) -> S::Output {
+    match S::split(returned) {
+        Ok(value) => {
+            lead.publish(keeper, &value);
+            S::join(value)
+        }
+        Err(output) => output,
+    }
+}
+
+/// The duty to end a flight. Dropped without a result, it hands over to a caller that waits.
+struct Lead {
+    store: Arc<Store>,
+    frame: Frame,
+    ended: bool,
+}
+
+impl Lead {
+    fn new(store: Arc<Store>, flight: Arc<Flight>) -> Self {
+        let again = context::frames()
+            .iter()
+            .any(|frame| frame.flight.key == flight.key && Arc::ptr_eq(&frame.store, &store));
+        let frame = Frame {
+            store: store.clone(),
+            flight: flight.clone(),
+            recorder: Arc::new(Recorder::begin()),
+        };
+        let lead = Lead { store, frame, ended: false };
+        if again {
+            // The entry was cleared from inside its own body, or the call would have had to wait.
+            waits::refuse(&flight);
+        }
+        count(&flight.function.counters.misses);
+        lead
+    }
+
+    fn publish<K: Keeper>(mut self, keeper: &K, value: &K::Value) {
+        let flight = &self.frame.flight;
+        let function = flight.function;
+        let limits = function.limits();
+        let Some((stored, size)) = keeper.keep(value, limits.max_size.is_some()) else { return };
+        let entry = Arc::new(Entry {
+            value: stored,
+            stored_at: if limits.ttl.is_some() { clock::now() } else { Duration::ZERO },
+            size,
+            recording: self.frame.recorder.finish(),
+            release: keeper.release(),
+        });
+        let removed = self.store.publish(flight, &entry, limits);
+        self.ended = true;
+        flight.end(Some(entry));
+        settle(function, removed);
+    }
+}
+
+impl Drop for Lead {
+    fn drop(&mut self) {
+        if !self.ended {
+            self.store.abandon(&self.frame.flight);
+            self.frame.flight.end(None);
+        }
+    }
+}

@@ -1,0 +1,353 @@
+//! What expansions of the macros call. Not for use by hand: it changes without notice, in lockstep with
+//! the macros.
+
+use std::future::Future;
+use std::hash::Hash;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+pub use cachelit_spec::options::{Kind, RefreshMode, Scope};
+pub use inventory;
+
+use crate::engine::entry::{Erased, Release};
+pub use crate::engine::function::{Function, FunctionInfo, FunctionSpec, SpinnerText};
+pub use crate::engine::lookup::Call;
+use crate::engine::lookup::Keeper;
+pub use crate::engine::lookup::Shape;
+pub use crate::engine::registry::Registered;
+use crate::engine::size;
+use crate::key::{CacheKey, KeyHasher};
+pub use crate::stats::Stats;
+
+/// Makes the key of a call.
+pub fn call(function: &'static Function, encode: impl FnOnce(&mut KeyHasher)) -> Call {
+    let mut key = KeyHasher::new();
+    encode(&mut key);
+    Call::new(function, key.into_key())
+}
+
+/// Clears the entry of a call.
+pub fn clear_entry(function: &'static Function, encode: impl FnOnce(&mut KeyHasher)) {
+    let mut key = KeyHasher::new();
+    encode(&mut key);
+    function.clear_entry(&key.into_key());
+}
+
+/// Makes a type part of the key: a type argument, or `Self`.
+pub fn encode_type<T: ?Sized>(key: &mut KeyHasher) {
+    key.write_type(typeid::of::<T>());
+}
+
+/// Makes the type of a value part of the key, for parameters of type `impl Trait`.
+pub fn encode_type_of<T: ?Sized>(_value: &T, key: &mut KeyHasher) {
+    encode_type::<T>(key);
+}
+
+/// A parameter. What its type implements decides how it is encoded: method lookup takes the first of
+/// [`ByKey`], [`ByHash`] and [`ByNothing`] that fits.
+pub struct Param<'a, T: ?Sized>(pub &'a T);
+
+pub trait ByKey {
+    fn encode_param(&self, key: &mut KeyHasher);
+}
+
+impl<T: CacheKey + ?Sized> ByKey for &&Param<'_, T> {
+    fn encode_param(&self, key: &mut KeyHasher) {
+        self.0.encode(key);
+    }
+}
+
+pub trait ByHash {
+    fn encode_param(&self, key: &mut KeyHasher);
+}
+
+impl<T: Hash + ?Sized> ByHash for &Param<'_, T> {
+    fn encode_param(&self, key: &mut KeyHasher) {
+        key.write_std_hash(self.0);
+    }
+}
+
+/// The last resort: it demands `CacheKey`, so that the compiler says what is missing.
+pub trait ByNothing {
+    type Value: ?Sized;
+
+    fn encode_param(&self, key: &mut KeyHasher)
+    where
+        Self::Value: CacheKey;
+}
+
+impl<T: ?Sized> ByNothing for Param<'_, T> {
+    type Value = T;
+
+    fn encode_param(&self, key: &mut KeyHasher)
+    where
+        T: CacheKey,
+    {
+        self.0.encode(key);
+    }
+}
+
+/// Encodes what a function of `hash_funcs` says of a value, tagged with its type.
+pub fn encode_by<'a, T: ?Sized, R: CacheKey>(
+    value: &'a T,
+    key: &mut KeyHasher,
+    type_name: &str,
+    function: impl FnOnce(&'a T) -> R,
+) {
+    key.write_text(type_name);
+    function(value).encode(key);
+}
+
+/// Encodes what the function of a field's `#[cache_key(with = …)]` says of it.
+pub fn encode_with<'a, T: ?Sized, R: CacheKey>(
+    value: &'a T,
+    key: &mut KeyHasher,
+    function: impl FnOnce(&'a T) -> R,
+) {
+    function(value).encode(key);
+}
+
+/// What a body returns, by its type rather than by how that is written.
+pub struct Returned<R>(PhantomData<fn() -> R>);
+
+impl<R> Default for Returned<R> {
+    fn default() -> Self {
+        Returned::new()
+    }
+}
+
+impl<R> Returned<R> {
+    pub const fn new() -> Self {
+        Returned(PhantomData)
+    }
+}
+
+impl<T, E> Returned<Result<T, E>> {
+    /// Goes before [`Plain::shape`].
+    pub fn shape(self) -> Fallible<T, E> {
+        Fallible(PhantomData)
+    }
+}
+
+pub trait Plain<R> {
+    fn shape(self) -> Whole<R>;
+}
+
+impl<R> Plain<R> for Returned<R> {
+    fn shape(self) -> Whole<R> {
+        Whole(PhantomData)
+    }
+}
+
+/// Everything that is returned is cached.
+pub struct Whole<T>(PhantomData<fn() -> T>);
+
+/// What is inside `Ok` is cached.
+pub struct Fallible<T, E>(PhantomData<fn() -> (T, E)>);
+
+impl<T> Shape for Whole<T> {
+    type Returned = T;
+    type Value = T;
+    type Output = T;
+
+    fn split(returned: T) -> Result<T, T> {
+        Ok(returned)
+    }
+
+    fn join(value: T) -> T {
+        value
+    }
+}
+
+impl<T, E> Shape for Fallible<T, E> {
+    type Returned = Result<T, E>;
+    type Value = T;
+    type Output = Result<T, E>;
+
+    fn split(returned: Result<T, E>) -> Result<T, Result<T, E>> {
+        returned.map_err(Err)
+    }
+
+    fn join(value: T) -> Result<T, E> {
+        Ok(value)
+    }
+}
+
+/// What a function of `cache_data` may return.
+pub trait DataValue: Clone + Serialize + DeserializeOwned + Send + Sync + 'static {}
+
+impl<T: Clone + Serialize + DeserializeOwned + Send + Sync + 'static> DataValue for T {}
+
+/// Callers get copies.
+struct Copies<T>(PhantomData<fn() -> T>);
+
+impl<T: DataValue> Keeper for Copies<T> {
+    type Value = T;
+
+    fn keep(&self, value: &T, measured: bool) -> Option<(Erased, u64)> {
+        let size = if measured {
+            match size::of(value) {
+                Ok(size) => size,
+                Err(error) => {
+                    tracing::warn!(%error, "a result can't be measured for `max_size` and is not cached");
+                    return None;
+                }
+            }
+        } else {
+            0
+        };
+        Some((Arc::new(value.clone()), size))
+    }
+
+    fn load(&self, stored: &Erased) -> T {
+        stored.downcast_ref::<T>().expect("the key tells the types apart").clone()
+    }
+}
+
+pub fn data<S: Shape>(call: Call, _shape: S, body: impl FnOnce() -> S::Returned) -> S::Output
+where
+    S::Value: DataValue,
+{
+    call.run::<S, _>(&Copies(PhantomData), body)
+}
+
+pub async fn data_async<S: Shape>(
+    call: Call,
+    _shape: S,
+    body: impl Future<Output = S::Returned>,
+) -> S::Output
+where
+    S::Value: DataValue,
+{
+    let keeper = Copies(PhantomData);
+    call.run_async::<S, _>(&keeper, body).await
+}
+
+/// `T` becomes `Arc<T>`.
+pub struct Object<T>(PhantomData<fn() -> T>);
+
+/// `Arc<T>` stays.
+pub struct Shared<T: ?Sized>(PhantomData<fn() -> Box<T>>);
+
+/// `Result<T, E>` becomes `Result<Arc<T>, E>`.
+pub struct FallibleObject<T, E>(PhantomData<fn() -> (T, E)>);
+
+/// `Result<Arc<T>, E>` stays.
+pub struct FallibleShared<T: ?Sized, E>(PhantomData<fn() -> (Box<T>, E)>);
+
+macro_rules! resource_shapes {
+    ($($name:ident<T $(: ?$sized:ident)? $(, $param:ident)?>: $returned:ty => $output:ty,
+        |$body:ident| $split:expr, |$value:ident| $join:expr;)*) => {$(
+        impl<T $(: ?$sized)? $(, $param)?> $name<T $(, $param)?> {
+            #[expect(clippy::new_without_default, reason = "called by expansions only")]
+            pub const fn new() -> Self {
+                $name(PhantomData)
+            }
+        }
+
+        impl<T $(: ?$sized)? $(, $param)?> Shape for $name<T $(, $param)?> {
+            type Returned = $returned;
+            type Value = Arc<T>;
+            type Output = $output;
+
+            fn split($body: $returned) -> Result<Arc<T>, $output> {
+                $split
+            }
+
+            fn join($value: Arc<T>) -> $output {
+                $join
+            }
+        }
+    )*};
+}
+
+resource_shapes! {
+    Object<T>: T => Arc<T>, |body| Ok(Arc::new(body)), |value| value;
+    Shared<T: ?Sized>: Arc<T> => Arc<T>, |body| Ok(body), |value| value;
+    FallibleObject<T, E>: Result<T, E> => Result<Arc<T>, E>, |body| body.map(Arc::new).map_err(Err), |value| Ok(value);
+    FallibleShared<T: ?Sized, E>: Result<Arc<T>, E> => Result<Arc<T>, E>, |body| body.map_err(Err), |value| Ok(value);
+}
+
+/// A call of a function of `cache_resource`, with its hooks.
+pub struct Resource<S, T: ?Sized> {
+    call: Call,
+    shape: PhantomData<fn() -> S>,
+    keeper: Sharing<T>,
+}
+
+/// Callers get the same object.
+struct Sharing<T: ?Sized> {
+    validate: Option<fn(&T) -> bool>,
+    on_release: Option<fn(Arc<T>)>,
+}
+
+impl<S: Shape<Value = Arc<T>>, T: ?Sized + Send + Sync + 'static> Resource<S, T> {
+    pub fn new(call: Call, _shape: S) -> Self {
+        Resource { call, shape: PhantomData, keeper: Sharing { validate: None, on_release: None } }
+    }
+
+    #[must_use]
+    pub fn validate(mut self, validate: fn(&T) -> bool) -> Self {
+        self.keeper.validate = Some(validate);
+        self
+    }
+
+    #[must_use]
+    pub fn on_release(mut self, on_release: fn(Arc<T>)) -> Self {
+        self.keeper.on_release = Some(on_release);
+        self
+    }
+
+    pub fn run(self, body: impl FnOnce() -> S::Returned) -> S::Output {
+        self.call.run::<S, _>(&self.keeper, body)
+    }
+
+    pub async fn run_async(self, body: impl Future<Output = S::Returned>) -> S::Output {
+        self.call.run_async::<S, _>(&self.keeper, body).await
+    }
+}
+
+impl<T: ?Sized + Send + Sync + 'static> Sharing<T> {
+    fn typed(stored: &Erased) -> Arc<T> {
+        stored.downcast_ref::<Arc<T>>().expect("the key tells the types apart").clone()
+    }
+}
+
+impl<T: ?Sized + Send + Sync + 'static> Keeper for Sharing<T> {
+    type Value = Arc<T>;
+
+    fn keep(&self, value: &Arc<T>, _measured: bool) -> Option<(Erased, u64)> {
+        // An `Arc` around the `Arc`, for `T` may be unsized.
+        Some((Arc::new(value.clone()), 0))
+    }
+
+    fn load(&self, stored: &Erased) -> Arc<T> {
+        Self::typed(stored)
+    }
+
+    fn is_valid(&self, stored: &Erased) -> bool {
+        let Some(validate) = self.validate else { return true };
+        validate(&Self::typed(stored))
+    }
+
+    fn release(&self) -> Option<Release> {
+        let on_release = self.on_release?;
+        Some(Arc::new(move |stored| on_release(Self::typed(&stored))))
+    }
+}
+
+/// Whether a type is a `Result`, however it is written.
+pub struct IsResult<R>(PhantomData<R>);
+
+impl<T, E> IsResult<Result<T, E>> {
+    pub const VALUE: bool = true;
+}
+
+pub trait IsNotResult {
+    const VALUE: bool = false;
+}
+
+impl<R> IsNotResult for IsResult<R> {}

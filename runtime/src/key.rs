@@ -1,0 +1,94 @@
+//! What may be a part of a key, and how it becomes bytes.
+//!
+//! A parameter is encoded whole, by [`CacheKey`], into a [`KeyHasher`]. The encoding is the same on
+//! every platform and in every process: integers have a fixed width and order of bytes, everything of
+//! variable length says how long it is, maps and sets are sorted by the encoding of their members.
+//! Equal encodings mean equal keys, so two different values of one type must never encode alike.
+
+use std::any::TypeId;
+use std::sync::Arc;
+
+mod collections;
+mod hasher;
+mod records;
+mod scalars;
+
+pub use hasher::{KeyHasher, encoding};
+
+/// A value that can be part of a cache key.
+///
+/// Implemented for the data types of the standard library, floats, maps and sets included. For types
+/// of your own, derive it:
+///
+/// ```
+/// use cachelit::CacheKey;
+///
+/// #[derive(CacheKey)]
+/// struct Query {
+///     table: String,
+///     threshold: f64,
+///     #[cache_key(skip)]
+///     note: Option<String>,
+/// }
+/// # let query = Query { table: "t".into(), threshold: 0.5, note: None };
+/// # assert!(query.note.is_none());
+/// ```
+///
+/// An implementation by hand writes everything that tells two values apart:
+///
+/// ```
+/// use cachelit::{CacheKey, KeyHasher};
+///
+/// struct Celsius(f64);
+///
+/// impl CacheKey for Celsius {
+///     fn encode(&self, key: &mut KeyHasher) {
+///         self.0.encode(key);
+///     }
+/// }
+/// ```
+///
+/// What types encode alike, by design: `&str` and `String`, `&[T]` and `Vec<T>`, `Box<T>`, `Arc<T>`
+/// and `T`, and maps or sets of the same content whatever their order. `NaN` equals `NaN`; `0.0` and
+/// `-0.0` differ.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't be part of a cache key",
+    label = "this parameter of type `{Self}` has no key",
+    note = "derive it for a type of your own: `#[derive(cachelit::CacheKey)]` (or `Hash`)",
+    note = "or say how to hash it: `hash_funcs = {{ Type: |value| … }}` in the attribute",
+    note = "or leave the parameter out of the key: begin its name with `_`"
+)]
+pub trait CacheKey {
+    /// Writes everything that tells this value from others of its type.
+    fn encode(&self, key: &mut KeyHasher);
+
+    /// Writes a slice's members, without its length. Types whose values are plain bytes do it at once.
+    #[doc(hidden)]
+    fn encode_slice(slice: &[Self], key: &mut KeyHasher)
+    where
+        Self: Sized,
+    {
+        for value in slice {
+            value.encode(key);
+        }
+    }
+}
+
+/// A finished key: the type arguments of the function, and the encoding of its parameters.
+///
+/// The encoding itself is kept and compared; only one beyond [`KeyHasher::WHOLE`] bytes is replaced by
+/// its blake3 digest. Chosen arguments can't collide in either.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Key(Arc<KeyParts>);
+
+#[derive(PartialEq, Eq, Hash)]
+struct KeyParts {
+    types: Vec<TypeId>,
+    bytes: Vec<u8>,
+}
+
+impl Key {
+    pub(crate) fn new(types: Vec<TypeId>, bytes: Vec<u8>) -> Self {
+        Key(Arc::new(KeyParts { types, bytes }))
+    }
+}

@@ -1,0 +1,219 @@
+//! Numbers, text, and other values without parts.
+
+use std::borrow::Cow;
+use std::ffi::{CStr, CString, OsStr, OsString};
+use std::marker::PhantomData;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6};
+use std::num::NonZero;
+use std::path::{Component, Path, PathBuf};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use super::{CacheKey, KeyHasher};
+
+macro_rules! integers {
+    ($($ty:ty as $wire:ty),*) => {$(
+        impl CacheKey for $ty {
+            fn encode(&self, key: &mut KeyHasher) {
+                key.write(&(*self as $wire).to_le_bytes());
+            }
+        }
+
+        impl CacheKey for NonZero<$ty> {
+            fn encode(&self, key: &mut KeyHasher) {
+                self.get().encode(key);
+            }
+        }
+    )*};
+}
+
+integers! {
+    u16 as u16, u32 as u32, u64 as u64, u128 as u128, usize as u64,
+    i8 as i8, i16 as i16, i32 as i32, i64 as i64, i128 as i128, isize as i64
+}
+
+impl CacheKey for u8 {
+    fn encode(&self, key: &mut KeyHasher) {
+        key.write(&[*self]);
+    }
+
+    fn encode_slice(slice: &[u8], key: &mut KeyHasher) {
+        key.write(slice);
+    }
+}
+
+impl CacheKey for NonZero<u8> {
+    fn encode(&self, key: &mut KeyHasher) {
+        self.get().encode(key);
+    }
+}
+
+macro_rules! floats {
+    ($($ty:ty),*) => {$(
+        impl CacheKey for $ty {
+            /// All `NaN`s are one.
+            fn encode(&self, key: &mut KeyHasher) {
+                let value = if self.is_nan() { <$ty>::NAN } else { *self };
+                key.write(&value.to_bits().to_le_bytes());
+            }
+
+            fn encode_slice(slice: &[$ty], key: &mut KeyHasher) {
+                const BLOCK: usize = 64;
+                const SIZE: usize = size_of::<$ty>();
+                let mut bytes = [0; BLOCK * SIZE];
+                for block in slice.chunks(BLOCK) {
+                    for (value, place) in block.iter().zip(bytes.chunks_exact_mut(SIZE)) {
+                        let value = if value.is_nan() { <$ty>::NAN } else { *value };
+                        place.copy_from_slice(&value.to_bits().to_le_bytes());
+                    }
+                    key.write(&bytes[..block.len() * SIZE]);
+                }
+            }
+        }
+    )*};
+}
+
+floats!(f32, f64);
+
+impl CacheKey for bool {
+    fn encode(&self, key: &mut KeyHasher) {
+        key.write(&[u8::from(*self)]);
+    }
+}
+
+impl CacheKey for char {
+    fn encode(&self, key: &mut KeyHasher) {
+        u32::from(*self).encode(key);
+    }
+}
+
+impl CacheKey for () {
+    fn encode(&self, _key: &mut KeyHasher) {}
+}
+
+impl<T: ?Sized> CacheKey for PhantomData<T> {
+    fn encode(&self, _key: &mut KeyHasher) {}
+}
+
+impl CacheKey for str {
+    fn encode(&self, key: &mut KeyHasher) {
+        key.write_text(self);
+    }
+}
+
+impl CacheKey for String {
+    fn encode(&self, key: &mut KeyHasher) {
+        key.write_text(self);
+    }
+}
+
+impl CacheKey for CStr {
+    fn encode(&self, key: &mut KeyHasher) {
+        self.to_bytes().encode(key);
+    }
+}
+
+impl CacheKey for CString {
+    fn encode(&self, key: &mut KeyHasher) {
+        self.as_c_str().encode(key);
+    }
+}
+
+impl CacheKey for OsStr {
+    fn encode(&self, key: &mut KeyHasher) {
+        self.as_encoded_bytes().encode(key);
+    }
+}
+
+impl CacheKey for OsString {
+    fn encode(&self, key: &mut KeyHasher) {
+        self.as_os_str().encode(key);
+    }
+}
+
+impl CacheKey for Path {
+    /// By components, as `Path` compares: `a//b` is `a/b`.
+    fn encode(&self, key: &mut KeyHasher) {
+        let components: Vec<Component<'_>> = self.components().collect();
+        key.write_sequence(components.into_iter(), |component, key| {
+            let tag: u8 = match component {
+                Component::Prefix(_) => 0,
+                Component::RootDir => 1,
+                Component::CurDir => 2,
+                Component::ParentDir => 3,
+                Component::Normal(_) => 4,
+            };
+            key.write(&[tag]);
+            component.as_os_str().encode(key);
+        });
+    }
+}
+
+impl CacheKey for PathBuf {
+    fn encode(&self, key: &mut KeyHasher) {
+        self.as_path().encode(key);
+    }
+}
+
+impl<T: CacheKey + ToOwned + ?Sized> CacheKey for Cow<'_, T> {
+    fn encode(&self, key: &mut KeyHasher) {
+        (**self).encode(key);
+    }
+}
+
+impl CacheKey for Duration {
+    fn encode(&self, key: &mut KeyHasher) {
+        self.as_secs().encode(key);
+        self.subsec_nanos().encode(key);
+    }
+}
+
+impl CacheKey for SystemTime {
+    fn encode(&self, key: &mut KeyHasher) {
+        match self.duration_since(UNIX_EPOCH) {
+            Ok(after) => (true, after).encode(key),
+            Err(before) => (false, before.duration()).encode(key),
+        }
+    }
+}
+
+impl CacheKey for Ipv4Addr {
+    fn encode(&self, key: &mut KeyHasher) {
+        key.write(&self.octets());
+    }
+}
+
+impl CacheKey for Ipv6Addr {
+    fn encode(&self, key: &mut KeyHasher) {
+        key.write(&self.octets());
+    }
+}
+
+impl CacheKey for IpAddr {
+    fn encode(&self, key: &mut KeyHasher) {
+        match self {
+            IpAddr::V4(address) => (4_u8, *address).encode(key),
+            IpAddr::V6(address) => (6_u8, *address).encode(key),
+        }
+    }
+}
+
+impl CacheKey for SocketAddrV4 {
+    fn encode(&self, key: &mut KeyHasher) {
+        (*self.ip(), self.port()).encode(key);
+    }
+}
+
+impl CacheKey for SocketAddrV6 {
+    fn encode(&self, key: &mut KeyHasher) {
+        (*self.ip(), self.port(), self.flowinfo(), self.scope_id()).encode(key);
+    }
+}
+
+impl CacheKey for SocketAddr {
+    fn encode(&self, key: &mut KeyHasher) {
+        match self {
+            SocketAddr::V4(address) => (4_u8, *address).encode(key),
+            SocketAddr::V6(address) => (6_u8, *address).encode(key),
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! Showing, recording and replaying.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use parking_lot::Mutex;
+
+use super::block::{self, BlockId};
+use super::element::Element;
+use crate::engine::context;
+use crate::session;
+
+/// Where an element goes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Place {
+    /// Into the block that is current.
+    Current,
+    /// Into this one.
+    Block(BlockId),
+}
+
+/// What a body showed, relative to the block in which the call stood.
+#[derive(Clone, Default)]
+pub(crate) struct Recording(Arc<[Shown]>);
+
+enum Shown {
+    Element(Target, Element),
+    Cleared(BlockId),
+}
+
+#[derive(Clone, Copy)]
+enum Target {
+    /// The block in which the call stands.
+    Root,
+    Block(BlockId),
+}
+
+/// Takes down what a running body shows.
+pub(crate) struct Recorder {
+    root: BlockId,
+    /// How many blocks were entered when the body began.
+    depth: usize,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    shown: Vec<Shown>,
+    opened: Vec<BlockId>,
+}
+
+impl Recorder {
+    pub(crate) fn begin() -> Self {
+        let (root, depth) = block::current();
+        Recorder { root, depth, state: Mutex::default() }
+    }
+
+    pub(crate) fn finish(&self) -> Recording {
+        Recording(std::mem::take(&mut self.state.lock().shown).into())
+    }
+
+    /// False if the element would go to a block that is not the body's own.
+    fn show(&self, place: Place, at: BlockId, depth: usize, element: &Element) -> bool {
+        let mut state = self.state.lock();
+        let target = match place {
+            Place::Current if depth == self.depth && at == self.root => Target::Root,
+            _ if at == BlockId::SIDEBAR || state.opened.contains(&at) => Target::Block(at),
+            _ => return false,
+        };
+        state.opened.extend(&element.blocks);
+        state.shown.push(Shown::Element(target, element.clone()));
+        true
+    }
+
+    fn clear(&self, at: BlockId) -> bool {
+        let mut state = self.state.lock();
+        let own = state.opened.contains(&at);
+        if own {
+            state.shown.push(Shown::Cleared(at));
+        }
+        own
+    }
+}
+
+/// Shows an element, and records it in every cached body that runs on this thread.
+///
+/// # Panics
+///
+/// If it goes to a block that was made outside of one of these bodies: a hit could not show it again.
+pub(crate) fn show(place: Place, element: Element) {
+    let (current, depth) = block::current();
+    let at = match place {
+        Place::Current => current,
+        Place::Block(id) => id,
+    };
+    for frame in context::frames() {
+        if !frame.recorder.show(place, at, depth, &element) {
+            refuse(frame.flight.function.spec.path, &element.name);
+        }
+    }
+    session::frontend().show(at, &element);
+}
+
+/// Empties a block, on the record.
+pub(crate) fn clear(at: BlockId) {
+    for frame in context::frames() {
+        if !frame.recorder.clear(at) {
+            refuse(frame.flight.function.spec.path, "empty");
+        }
+    }
+    session::frontend().clear(at);
+}
+
+fn refuse(function: &str, element: &str) -> ! {
+    panic!(
+        "`{function}` calls `st::{element}` on a block that was made outside of it, which a cached result \
+         can't show again. Make the block inside of the function, show the element where the function is \
+         called, or take the attribute off"
+    )
+}
+
+impl Recording {
+    /// Shows it all again, where the call stands now. Blocks are opened anew.
+    pub(crate) fn replay(&self) {
+        let mut opened: HashMap<BlockId, BlockId> = HashMap::new();
+        for shown in &*self.0 {
+            match shown {
+                Shown::Element(target, element) => {
+                    let mut element = element.clone();
+                    for id in &mut element.blocks {
+                        *id = *opened.entry(*id).or_insert_with(BlockId::fresh);
+                    }
+                    let place = match target {
+                        Target::Root => Place::Current,
+                        Target::Block(id) => Place::Block(*opened.get(id).unwrap_or(id)),
+                    };
+                    show(place, element);
+                }
+                Shown::Cleared(id) => clear(*opened.get(id).unwrap_or(id)),
+            }
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! Counters of a cached function.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// What happened at a cached function so far, over all sessions. Clearing doesn't reset it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Stats {
+    /// Calls that were served without running the body.
+    pub hits: u64,
+    /// Calls that ran the body.
+    pub misses: u64,
+    /// Hits that waited for a run which another caller had begun.
+    pub waits: u64,
+    /// Entries that the cache dropped by itself, by reason.
+    pub evictions: Evictions,
+    /// Entries that are held now.
+    pub entries: u64,
+    /// Stored size of the entries that are held now; measured only under `max_size`.
+    pub bytes: u64,
+}
+
+/// Entries that the cache dropped by itself, by reason.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Evictions {
+    /// Older than `ttl`.
+    pub ttl: u64,
+    /// To keep to `max_entries`.
+    pub max_entries: u64,
+    /// To keep to `max_size`.
+    pub max_size: u64,
+    /// Rejected by `validate`.
+    pub validate: u64,
+}
+
+/// Why an entry left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reason {
+    Ttl,
+    MaxEntries,
+    MaxSize,
+    Validate,
+    /// Cleared, replaced, or its session ended: no eviction.
+    Asked,
+}
+
+#[derive(Default)]
+pub(crate) struct Counters {
+    pub(crate) hits: AtomicU64,
+    pub(crate) misses: AtomicU64,
+    pub(crate) waits: AtomicU64,
+    ttl: AtomicU64,
+    max_entries: AtomicU64,
+    max_size: AtomicU64,
+    validate: AtomicU64,
+}
+
+impl Counters {
+    pub(crate) const fn new() -> Self {
+        const ZERO: AtomicU64 = AtomicU64::new(0);
+        Counters {
+            hits: ZERO,
+            misses: ZERO,
+            waits: ZERO,
+            ttl: ZERO,
+            max_entries: ZERO,
+            max_size: ZERO,
+            validate: ZERO,
+        }
+    }
+
+    pub(crate) fn left(&self, reason: Reason) {
+        let counter = match reason {
+            Reason::Ttl => &self.ttl,
+            Reason::MaxEntries => &self.max_entries,
+            Reason::MaxSize => &self.max_size,
+            Reason::Validate => &self.validate,
+            Reason::Asked => return,
+        };
+        count(counter);
+    }
+
+    pub(crate) fn read(&self, entries: u64, bytes: u64) -> Stats {
+        let get = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        Stats {
+            hits: get(&self.hits),
+            misses: get(&self.misses),
+            waits: get(&self.waits),
+            evictions: Evictions {
+                ttl: get(&self.ttl),
+                max_entries: get(&self.max_entries),
+                max_size: get(&self.max_size),
+                validate: get(&self.validate),
+            },
+            entries,
+            bytes,
+        }
+    }
+}
+
+pub(crate) fn count(counter: &AtomicU64) {
+    counter.fetch_add(1, Ordering::Relaxed);
+}

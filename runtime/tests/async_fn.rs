@@ -1,0 +1,97 @@
+//! Async functions (conformance J).
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use cachelit::{cache_data, cache_resource};
+use tokio::sync::{Notify, Semaphore};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn s119_concurrent_awaits_share_one_run() {
+    static GATE: Semaphore = Semaphore::const_new(0);
+    #[cache_data]
+    async fn slow(x: u32) -> u32 {
+        GATE.acquire().await.unwrap().forget();
+        x + 1
+    }
+    let tasks: Vec<_> = (0..5).map(|_| tokio::spawn(slow(1))).collect();
+    GATE.add_permits(1);
+    for task in tasks {
+        assert_eq!(task.await.unwrap(), 2);
+    }
+    assert_eq!((slow::stats().misses, slow::stats().hits), (1, 4));
+}
+
+#[tokio::test]
+async fn s120_nothing_runs_before_the_first_poll() {
+    #[cache_data]
+    async fn lazy() -> u32 {
+        1
+    }
+    let future = lazy();
+    assert_eq!(lazy::stats().misses, 0);
+    future.await;
+    assert_eq!(lazy::stats().misses, 1);
+}
+
+#[tokio::test]
+async fn s121_a_second_await_hits() {
+    #[cache_data]
+    async fn parsed(text: &str) -> Result<u32, std::num::ParseIntError> {
+        let value: u32 = text.parse()?;
+        if value == 0 {
+            return Ok(1);
+        }
+        Ok(value)
+    }
+    assert_eq!(parsed("7").await, Ok(7));
+    assert_eq!(parsed("7").await, Ok(7));
+    assert_eq!(parsed("0").await, Ok(1));
+    assert!(parsed("x").await.is_err());
+    assert_eq!((parsed::stats().misses, parsed::stats().hits), (3, 1));
+}
+
+#[tokio::test]
+async fn a_dropped_future_hands_over_to_a_waiter() {
+    static STARTED: Notify = Notify::const_new();
+    static RUNS: AtomicU32 = AtomicU32::new(0);
+    #[cache_data]
+    async fn first_hangs() -> u32 {
+        let run = RUNS.fetch_add(1, Ordering::Relaxed);
+        STARTED.notify_one();
+        if run == 0 {
+            std::future::pending::<()>().await;
+        }
+        run
+    }
+    let hanging = tokio::spawn(first_hangs());
+    STARTED.notified().await;
+    let waiting = tokio::spawn(first_hangs());
+    tokio::task::yield_now().await;
+    hanging.abort();
+    assert_eq!(waiting.await.unwrap(), 1);
+    assert_eq!(first_hangs().await, 1);
+}
+
+#[tokio::test]
+async fn resources_are_shared_by_tasks() {
+    #[cache_resource]
+    async fn pool(url: &str) -> Result<String, String> {
+        tokio::task::yield_now().await;
+        Ok(url.to_owned())
+    }
+    let (a, b) = tokio::join!(pool("x"), pool("x"));
+    assert!(Arc::ptr_eq(&a.unwrap(), &b.unwrap()));
+}
+
+#[tokio::test]
+async fn waiting_for_oneself_is_an_error() {
+    #[cache_data]
+    async fn circular(x: u32) -> u32 {
+        Box::pin(circular(x)).await
+    }
+    let error = tokio::spawn(circular(1)).await.unwrap_err().into_panic();
+    let text = error.downcast_ref::<String>().unwrap();
+    assert!(text.contains("`async_fn::circular` waits for itself"), "{text}");
+    assert_eq!(circular::stats().entries, 0);
+}

@@ -25,7 +25,8 @@ pub(super) enum Probed {
 
 const REPOSITORY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
 
-/// Puts the functions into crates, one per edition, and compiles these until rustc refuses none.
+/// Puts the functions into crates, one per edition, and compiles these. rustc may stop at an error
+/// before it expands everything, so what is left over is compiled again without the refused ones.
 pub(super) fn probe(
     folder: &Path,
     name: &str,
@@ -33,28 +34,30 @@ pub(super) fn probe(
 ) -> Result<Vec<Probed>, Box<dyn std::error::Error>> {
     let root = folder.join(name);
     let workspace = Workspace { output: root.join("hashes"), target: folder.join("build"), root };
-    let mut refused = HashMap::new();
-    loop {
-        workspace.write(functions, &refused)?;
-        let newly_refused = workspace.compile()?;
-        if newly_refused.is_empty() {
-            break;
-        }
-        refused.extend(newly_refused);
-    }
     let mut probed = vec![Probed::Missing; functions.len()];
-    for line in fs::read_to_string(&workspace.output)?.lines() {
-        let mut words = line.split(' ').map(str::to_owned);
-        if let (Some(id), Some(code_hash), Some(tokens)) =
-            (words.next(), words.next(), words.next())
-        {
-            probed[id.parse::<usize>()?] = Probed::Hashed { code_hash, tokens };
+    loop {
+        let is_missing = |id: &usize| matches!(probed[*id], Probed::Missing);
+        let missing: Vec<_> = (0..functions.len()).filter(is_missing).collect();
+        if missing.is_empty() {
+            return Ok(probed);
+        }
+        workspace.write(functions, &missing)?;
+        for (id, why) in workspace.compile()? {
+            probed[id] = Probed::Refused { why };
+        }
+        // What has a hash needs no more: some errors, such as unstable syntax, come after expansion.
+        for line in fs::read_to_string(&workspace.output).unwrap_or_default().lines() {
+            let mut words = line.split(' ').map(str::to_owned);
+            if let (Some(id), Some(code_hash), Some(tokens)) =
+                (words.next(), words.next(), words.next())
+            {
+                probed[id.parse::<usize>()?] = Probed::Hashed { code_hash, tokens };
+            }
+        }
+        if missing.iter().all(|id| matches!(probed[*id], Probed::Missing)) {
+            return Ok(probed);
         }
     }
-    for (id, why) in refused {
-        probed[id] = Probed::Refused { why };
-    }
-    Ok(probed)
 }
 
 struct Workspace {
@@ -66,15 +69,13 @@ struct Workspace {
 }
 
 impl Workspace {
-    fn write(&self, functions: &[Function], refused: &HashMap<usize, String>) -> io::Result<()> {
+    fn write(&self, functions: &[Function], ids: &[usize]) -> io::Result<()> {
         if self.root.exists() {
             fs::remove_dir_all(&self.root)?;
         }
         let mut crates: BTreeMap<Edition, Vec<usize>> = BTreeMap::new();
-        for (id, function) in functions.iter().enumerate() {
-            if !refused.contains_key(&id) {
-                crates.entry(function.edition).or_default().push(id);
-            }
+        for id in ids {
+            crates.entry(functions[*id].edition).or_default().push(*id);
         }
         let probe = self.root.join("probe");
         fs::create_dir_all(probe.join("src"))?;

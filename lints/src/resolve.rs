@@ -5,23 +5,54 @@
 
 pub mod std_table;
 
-use std::path::Path;
-use std::sync::Arc;
+mod cachelit;
+mod cfg;
+mod crates;
+mod lower;
+mod macros;
+mod modules;
+mod names;
+mod query;
+mod report;
+mod scope;
+mod solve;
+mod summary;
+#[cfg(test)]
+mod tests;
+mod ty;
 
-use ra_ap_syntax::{SyntaxNode, TextRange, ast};
+use std::path::Path;
+use std::sync::{Arc, RwLock};
+
+use ra_ap_syntax::{SyntaxNode, ast};
+use rustc_hash::FxHashMap;
+
+use crates::{CrateId, Crates};
+use lower::Env;
+use macros::{MacroRef, Rules};
+use modules::{ItemRef, Modules};
+use names::{Found, NameKey};
+use query::Query;
+use solve::{Answer, CrateImpls, Goal};
+use summary::Name;
+pub use summary::Summaries;
 
 use crate::project::{PackageIndex, Project};
 use crate::source::{FileRange, SourceFiles};
 
-/// What is kept of files between revisions: pure functions of a file's text.
-#[derive(Debug, Default)]
-pub struct Summaries {}
-
-/// Answers for one revision, memoised.
+/// Answers for one revision, memoised. Threads share what one of them worked out; where two work at
+/// the same, both come to the same answer.
 pub struct Resolver {
     project: Arc<Project>,
     files: Arc<dyn SourceFiles>,
     summaries: Arc<Summaries>,
+    crates: Crates,
+    modules: RwLock<Modules>,
+    names: RwLock<FxHashMap<NameKey, Found>>,
+    rules: RwLock<FxHashMap<MacroRef, Arc<Rules>>>,
+    exported: RwLock<FxHashMap<CrateId, Arc<FxHashMap<Name, ItemRef>>>>,
+    impls: RwLock<FxHashMap<CrateId, Arc<CrateImpls>>>,
+    answers: RwLock<FxHashMap<Goal, Answer>>,
 }
 
 /// A module of a crate of this revision.
@@ -31,7 +62,7 @@ pub struct ModuleId(pub u32);
 /// Where a piece of code stands: its module, the items of enclosing blocks, generics, `Self`.
 #[derive(Clone, Debug)]
 pub struct Scope {
-    module: ModuleId,
+    env: Env,
 }
 
 /// The traits that are asked about.
@@ -143,33 +174,51 @@ impl Resolver {
         files: Arc<dyn SourceFiles>,
         summaries: Arc<Summaries>,
     ) -> Self {
-        Resolver { project, files, summaries }
+        let crates = Crates::new(&project);
+        Resolver {
+            project,
+            files,
+            summaries,
+            crates,
+            modules: RwLock::default(),
+            names: RwLock::default(),
+            rules: RwLock::default(),
+            exported: RwLock::default(),
+            impls: RwLock::default(),
+            answers: RwLock::default(),
+        }
     }
 
     /// The modules whose source is this file: none where no crate of a workspace member contains it
     /// as configured, several where more than one does.
-    #[must_use]
     pub fn modules_of_file(&self, file: &Path) -> Vec<ModuleId> {
-        let _ = (file, &self.project, &self.files, &self.summaries);
-        Vec::new()
+        let q = Query::new();
+        let mut found = Vec::new();
+        for (at, package) in self.project.indexed() {
+            if !package.is_member || !file.starts_with(&package.root) {
+                continue;
+            }
+            for krate in self.crates.of(at) {
+                let dir = self.crate_data(krate).root.parent();
+                if dir.is_some_and(|dir| file.starts_with(dir)) {
+                    found.extend(self.modules_in(&q, krate, file));
+                }
+            }
+        }
+        found
     }
 
     /// The path of a module: `crate_name::a::b`.
-    #[must_use]
     pub fn module_path(&self, module: ModuleId) -> String {
-        let _ = module;
-        String::new()
+        self.path_of_module(module)
     }
 
     /// The package of a module.
-    #[must_use]
     pub fn package_of(&self, module: ModuleId) -> PackageIndex {
-        let _ = module;
-        PackageIndex(0)
+        self.crate_data(self.module(module).krate).package
     }
 
     /// The text of a file as this revision has it.
-    #[must_use]
     pub fn text(&self, file: &Path) -> Option<Arc<str>> {
         self.files.read(file)
     }
@@ -177,44 +226,39 @@ impl Resolver {
     /// Where `node` stands, given the module that the file is the source of: inline modules, blocks,
     /// impls and generics around it are taken from its ancestors. `None` where a `cfg` on the way
     /// leaves it out of this build.
-    #[must_use]
     pub fn scope_at(&self, module: ModuleId, node: &SyntaxNode) -> Option<Scope> {
-        let _ = node;
-        Some(Scope { module })
+        let env = self.env_at(&Query::new(), module, node)?;
+        Some(Scope { env })
     }
 
     /// Whether the predicate of a `cfg` or `cfg_attr` (its tokens, such as `feature = "x"`) holds in
     /// the package of `scope`; `None` where it can't be known.
-    #[must_use]
     pub fn cfg_holds(&self, scope: &Scope, predicate: &str) -> Option<bool> {
-        let _ = (scope.module, predicate);
-        None
+        self.predicate_holds(self.module(scope.env.module).krate, predicate)
     }
 
     /// What a path names.
-    #[must_use]
     pub fn resolve_path(
         &self,
         scope: &Scope,
         path: &ast::Path,
         namespace: Namespace,
     ) -> Resolution {
-        let _ = (scope, path, namespace);
-        Resolution::Unknown
+        self.resolution_of(&self.query(&scope.env), &scope.env, path, namespace)
     }
 
     /// The inherent or trait method `name` of a type of the workspace, where exactly one fits.
-    #[must_use]
     pub fn resolve_method(&self, scope: &Scope, receiver: &ast::Type, name: &str) -> Resolution {
-        let _ = (scope, receiver, name);
-        Resolution::Unknown
+        let q = self.query(&scope.env);
+        let ty = self.lower(&q, &scope.env, &summary::lower_type(receiver));
+        self.method_of(&q, &ty, name)
     }
 
     /// Whether a type, as written at `scope`, implements a trait.
-    #[must_use]
     pub fn verdict(&self, scope: &Scope, ty: &ast::Type, of: Trait) -> Verdict {
-        let _ = (scope, ty, of);
-        Verdict::Unknown
+        let q = self.query(&scope.env);
+        let ty = self.lower(&q, &scope.env, &summary::lower_type(ty));
+        self.verdict_on(&q, &ty, of)
     }
 
     /// All verdicts on a type given as text.
@@ -224,7 +268,6 @@ impl Resolver {
         module: &str,
         ty: &str,
     ) -> Result<TypeReport, TypeReportError> {
-        let _ = (package, module, ty, TextRange::default());
-        Err(TypeReportError::NotAType)
+        self.report_on(package, module, ty)
     }
 }

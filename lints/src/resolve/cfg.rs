@@ -1,0 +1,129 @@
+//! Whether a `cfg` predicate holds, as far as that can be known without running build scripts.
+
+use cfg_expr::Expression;
+use cfg_expr::expr::{Predicate, TargetPredicate};
+
+use super::Resolver;
+use super::crates::CrateId;
+use super::summary::Attrs;
+use crate::project::{Cfg, TargetKind};
+
+/// What rustc sets by itself: closed, so that absence means false.
+const BUILT_IN: &[&str] = &[
+    "clippy",
+    "debug_assertions",
+    "doc",
+    "doctest",
+    "fmt_debug",
+    "miri",
+    "overflow_checks",
+    "panic",
+    "proc_macro",
+    "relocation_model",
+    "rustfmt",
+    "sanitize",
+    "target_thread_local",
+    "test",
+    "ub_checks",
+    "unix",
+    "windows",
+];
+
+impl Resolver {
+    /// Whether everything that the `cfg`s of an item ask for holds; `None` where that isn't known.
+    pub(super) fn is_active(&self, krate: CrateId, attrs: &Attrs) -> Option<bool> {
+        self.all_hold(krate, &attrs.cfg)
+    }
+
+    /// Whether all predicates hold.
+    pub(super) fn all_hold(&self, krate: CrateId, predicates: &[Box<str>]) -> Option<bool> {
+        let mut all = Some(true);
+        for predicate in predicates {
+            match self.predicate_holds(krate, predicate) {
+                Some(true) => {}
+                Some(false) => return Some(false),
+                None => all = None,
+            }
+        }
+        all
+    }
+
+    /// Whether one predicate holds in a crate.
+    pub(super) fn predicate_holds(&self, krate: CrateId, predicate: &str) -> Option<bool> {
+        let expression = Expression::parse(predicate).ok()?;
+        expression.eval(|atom| self.atom_holds(krate, atom))
+    }
+
+    fn atom_holds(&self, krate: CrateId, atom: &Predicate<'_>) -> Option<bool> {
+        let data = self.crate_data(krate);
+        let package = self.project.package(data.package);
+        let cfg = &self.project.cfg;
+        match atom {
+            Predicate::Test => Some(data.kind == TargetKind::Test),
+            Predicate::DebugAssertions => Some(cfg.flags.contains("debug_assertions")),
+            Predicate::ProcMacro => Some(data.kind == TargetKind::ProcMacro),
+            Predicate::Feature(name) => Some(package.features.contains(*name)),
+            Predicate::TargetFeature(name) => Some(has_value(cfg, "target_feature", name)),
+            Predicate::Flag(name) => {
+                if cfg.flags.contains(*name) {
+                    return Some(true);
+                }
+                self.unless_build_script_sets(krate, name)
+            }
+            Predicate::KeyValue { key, val } => {
+                if has_value(cfg, key, val) {
+                    return Some(true);
+                }
+                if key.starts_with("target_") {
+                    return Some(false);
+                }
+                self.unless_build_script_sets(krate, key)
+            }
+            Predicate::Target(target) => target_holds(cfg, target),
+        }
+    }
+
+    /// False, unless the package's build script might turn the option on.
+    fn unless_build_script_sets(&self, krate: CrateId, name: &str) -> Option<bool> {
+        if BUILT_IN.contains(&name) {
+            return Some(false);
+        }
+        let package = self.project.package(self.crate_data(krate).package);
+        let script = package.targets.iter().find(|it| it.kind == TargetKind::BuildScript);
+        let Some(script) = script else { return Some(false) };
+        let text = self.files.read(&script.root)?;
+        // A script that doesn't spell the name out may still compose it, or leave it to a module.
+        let may_set = text.contains(name) || text.contains("mod ") || text.contains("include!");
+        (!may_set).then_some(false)
+    }
+}
+
+fn has_value(cfg: &Cfg, key: &str, value: &str) -> bool {
+    cfg.values.contains(&(key.to_owned(), value.to_owned()))
+}
+
+fn target_holds(cfg: &Cfg, target: &TargetPredicate) -> Option<bool> {
+    let holds = match target {
+        TargetPredicate::Abi(it) => has_value(cfg, "target_abi", it.as_str()),
+        TargetPredicate::Arch(it) => has_value(cfg, "target_arch", it.as_str()),
+        TargetPredicate::Endian(it) => {
+            let text = match it {
+                cfg_expr::targets::Endian::big => "big",
+                cfg_expr::targets::Endian::little => "little",
+            };
+            has_value(cfg, "target_endian", text)
+        }
+        TargetPredicate::Env(it) => has_value(cfg, "target_env", it.as_str()),
+        TargetPredicate::Family(it) => {
+            has_value(cfg, "target_family", it.as_str()) || cfg.flags.contains(it.as_str())
+        }
+        TargetPredicate::HasAtomic(it) => has_value(cfg, "target_has_atomic", &it.to_string()),
+        TargetPredicate::Os(it) => has_value(cfg, "target_os", it.as_str()),
+        TargetPredicate::Panic(it) => has_value(cfg, "panic", it.as_str()),
+        TargetPredicate::PointerWidth(it) => {
+            has_value(cfg, "target_pointer_width", &it.to_string())
+        }
+        TargetPredicate::Vendor(it) => has_value(cfg, "target_vendor", it.as_str()),
+    };
+    Some(holds)
+}

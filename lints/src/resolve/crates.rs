@@ -1,0 +1,148 @@
+//! Crates of this revision, and which crates each of them can name.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use super::Resolver;
+use super::names::{Def, Found};
+use super::std_table;
+use super::summary::Name;
+use crate::project::{DependencyKind, Edition, PackageIndex, TargetKind};
+
+/// A crate of this revision: a target of a package.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct CrateId(pub(crate) u32);
+
+/// What is known of a crate before any of its files is read.
+#[derive(Debug)]
+pub(crate) struct CrateData {
+    pub(crate) package: PackageIndex,
+    pub(crate) kind: TargetKind,
+    pub(crate) edition: Edition,
+    pub(crate) name: Name,
+    pub(crate) root: Arc<Path>,
+}
+
+/// Every crate, in the order of packages and targets.
+#[derive(Debug, Default)]
+pub(crate) struct Crates {
+    list: Vec<CrateData>,
+    /// The first crate of each package.
+    starts: Vec<u32>,
+}
+
+impl Crates {
+    pub(crate) fn new(project: &crate::project::Project) -> Self {
+        let mut crates = Crates::default();
+        for (package, data) in project.indexed() {
+            crates.starts.push(number(crates.list.len()));
+            crates.list.extend(data.targets.iter().map(|target| CrateData {
+                package,
+                kind: target.kind,
+                edition: target.edition,
+                name: Name::from(target.crate_name.as_str()),
+                root: Arc::from(target.root.as_path()),
+            }));
+        }
+        crates.starts.push(number(crates.list.len()));
+        crates
+    }
+
+    /// The crates of a package.
+    pub(crate) fn of(&self, package: PackageIndex) -> impl Iterator<Item = CrateId> + use<> {
+        let at = package.0 as usize;
+        let range = match (self.starts.get(at), self.starts.get(at + 1)) {
+            (Some(&start), Some(&end)) => start..end,
+            _ => 0..0,
+        };
+        range.map(CrateId)
+    }
+}
+
+fn number(len: usize) -> u32 {
+    u32::try_from(len).expect("fewer than 2^32 crates")
+}
+
+impl Resolver {
+    pub(super) fn crate_data(&self, krate: CrateId) -> &CrateData {
+        &self.crates.list[krate.0 as usize]
+    }
+
+    /// The crate that other packages see.
+    pub(super) fn library_of(&self, package: PackageIndex) -> Option<CrateId> {
+        self.crates.of(package).find(|&krate| {
+            matches!(self.crate_data(krate).kind, TargetKind::Lib | TargetKind::ProcMacro)
+        })
+    }
+
+    /// Whether a package is cachelit's runtime or its macros.
+    pub(super) fn is_cachelit(&self, package: PackageIndex) -> bool {
+        matches!(self.project.package(package).name.as_str(), "cachelit" | "cachelit-macros")
+    }
+
+    /// What a crate sees by name without `extern crate`.
+    pub(super) fn extern_prelude(&self, krate: CrateId, name: &str) -> Found {
+        match name {
+            "std" | "core" => return std_root(name),
+            _ => {}
+        }
+        let data = self.crate_data(krate);
+        let package = self.project.package(data.package);
+        let own_library = matches!(data.kind, TargetKind::Bin | TargetKind::Test);
+        if own_library
+            && let Some(library) = self.library_of(data.package)
+            && self.crate_data(library).name == name
+        {
+            return Found::Def(self.crate_root_def(library));
+        }
+        let wanted: &[DependencyKind] = match data.kind {
+            TargetKind::Lib | TargetKind::ProcMacro => &[DependencyKind::Normal],
+            TargetKind::Bin | TargetKind::Test => &[DependencyKind::Normal, DependencyKind::Dev],
+            TargetKind::BuildScript => &[DependencyKind::Build],
+        };
+        for kind in wanted {
+            let found = package.dependencies.iter().find(|it| it.kind == *kind && it.name == name);
+            if let Some(dependency) = found {
+                return match self.library_of(dependency.package) {
+                    Some(library) => Found::Def(self.crate_root_def(library)),
+                    None => Found::Unknown,
+                };
+            }
+        }
+        Found::None
+    }
+
+    /// What `extern crate name;` brings in.
+    pub(super) fn extern_crate(&self, krate: CrateId, name: &str) -> Found {
+        match name {
+            "self" => Found::Def(self.crate_root_def(krate)),
+            "alloc" | "proc_macro" | "test" => match std_root(name) {
+                Found::None => Found::Unknown,
+                found => found,
+            },
+            _ => match self.extern_prelude(krate, name) {
+                Found::None => Found::Unknown,
+                found => found,
+            },
+        }
+    }
+
+    /// The root of a crate, as something that paths go through.
+    pub(super) fn crate_root_def(&self, krate: CrateId) -> Def {
+        let data = self.crate_data(krate);
+        if self.is_cachelit(data.package) {
+            return Def::Cachelit(Name::default());
+        }
+        match data.kind {
+            TargetKind::ProcMacro => Def::ProcMacroCrate(data.package),
+            _ => Def::Module(self.root_module(krate)),
+        }
+    }
+}
+
+fn std_root(name: &str) -> Found {
+    match std_table::lookup(name, super::Namespace::Type) {
+        Some(item) => Found::Def(Def::Std(item.into())),
+        None => Found::None,
+    }
+}

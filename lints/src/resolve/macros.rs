@@ -1,0 +1,217 @@
+//! `macro_rules!`: which macro a call means, and the items it makes.
+
+mod matching;
+mod rules;
+mod tokens;
+mod transcribe;
+
+use std::sync::Arc;
+
+use ra_ap_syntax::TextRange;
+
+use super::crates::CrateId;
+use super::modules::{ItemRef, ModuleKind};
+use super::names::{Def, Found, StdItem};
+use super::query::Query;
+use super::summary::{DOLLAR_CRATE, Item, ItemKind, Name, PathRef, parse_items};
+use super::{ModuleId, Namespace, Resolver};
+
+pub(crate) use rules::Rules;
+use tokens::Tokens;
+
+/// How deep expansions may nest; rustc's own limit is 128 unless a crate raises it.
+const MAX_LEVEL: u32 = 256;
+/// How long one expansion may get, in bytes.
+const MAX_LENGTH: usize = 1 << 20;
+
+/// A `macro_rules!` item.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct MacroRef(pub(crate) ItemRef);
+
+/// The `macro_rules!` in textual scope, the latest first.
+#[derive(Debug)]
+pub(crate) struct Textual {
+    what: TextualKind,
+    before: Option<Arc<Textual>>,
+}
+
+#[derive(Debug)]
+enum TextualKind {
+    Macro(MacroRef),
+    /// `#[macro_use] extern crate`.
+    Crate(CrateId),
+    /// Macros of some crate that isn't known.
+    Unknown,
+}
+
+impl Textual {
+    pub(super) fn define(rules: MacroRef, before: Option<Arc<Textual>>) -> Arc<Textual> {
+        Arc::new(Textual { what: TextualKind::Macro(rules), before })
+    }
+
+    pub(super) fn import_crate(krate: CrateId, before: Option<Arc<Textual>>) -> Arc<Textual> {
+        Arc::new(Textual { what: TextualKind::Crate(krate), before })
+    }
+
+    pub(super) fn import_unknown(before: Option<Arc<Textual>>) -> Arc<Textual> {
+        Arc::new(Textual { what: TextualKind::Unknown, before })
+    }
+}
+
+/// A macro call, where it stands.
+pub(super) struct Call<'a> {
+    pub(super) module: ModuleId,
+    pub(super) path: &'a PathRef,
+    /// With its delimiters.
+    pub(super) input: &'a str,
+    pub(super) place: TextRange,
+    pub(super) textual: Option<&'a Arc<Textual>>,
+}
+
+/// What a macro call in item position stands for.
+pub(super) enum Expansion {
+    Items(Arc<[Arc<Item>]>),
+    /// No items that matter here.
+    Nothing,
+    /// It can't be expanded.
+    Unknown,
+}
+
+impl Resolver {
+    /// `#[macro_use] extern crate`.
+    pub(super) fn import_macros(
+        &self,
+        found: &Found,
+        before: Option<Arc<Textual>>,
+    ) -> Option<Arc<Textual>> {
+        match found {
+            Found::Def(Def::Module(root)) => {
+                Some(Textual::import_crate(self.module(*root).krate, before))
+            }
+            Found::Def(Def::ProcMacroCrate(_)) | Found::Unknown => {
+                Some(Textual::import_unknown(before))
+            }
+            _ => before,
+        }
+    }
+
+    /// A macro by its name alone, in textual scope.
+    pub(super) fn textual(&self, q: &Query, scope: Option<&Arc<Textual>>, name: &Name) -> Found {
+        let mut at = scope;
+        while let Some(textual) = at {
+            match &textual.what {
+                TextualKind::Macro(rules) if rules.0.item.name == *name => {
+                    return Found::Def(Def::Item(rules.0.clone()));
+                }
+                TextualKind::Macro(_) | TextualKind::Unknown => {}
+                TextualKind::Crate(krate) => {
+                    let root = self.root_module(*krate);
+                    let found = self.in_module(q, root, name, Namespace::Macro, None);
+                    if matches!(found, Found::Def(_)) {
+                        return found;
+                    }
+                }
+            }
+            at = textual.before.as_ref();
+        }
+        Found::None
+    }
+
+    /// The macro that a call means.
+    pub(super) fn macro_of(&self, q: &Query, call: &Call<'_>) -> Found {
+        if let Some(name) = call.path.as_name() {
+            match self.textual(q, call.textual, name) {
+                Found::None => {}
+                found => return found,
+            }
+        }
+        let (found, used) = self.resolve(q, call.module, call.path, Namespace::Macro, false);
+        if used < call.path.segments.len() { Found::Unknown } else { found }
+    }
+
+    /// The items that a call in item position makes.
+    pub(super) fn expand_call(&self, q: &Query, call: &Call<'_>, level: u32) -> Expansion {
+        if level >= MAX_LEVEL {
+            return Expansion::Unknown;
+        }
+        match self.macro_of(q, call) {
+            Found::Def(Def::Item(rules)) => match self.expand(&MacroRef(rules), call.input) {
+                Some(text) => {
+                    let krate = self.module(call.module).krate;
+                    let edition = self.crate_data(krate).edition;
+                    Expansion::Items(parse_items(&text, edition, Some(call.place)))
+                }
+                None => Expansion::Unknown,
+            },
+            // Of the standard library's, only this one brings in items that can be named.
+            Found::Def(Def::Std(StdItem(item))) if item.path != "std::include" => {
+                Expansion::Nothing
+            }
+            _ => Expansion::Unknown,
+        }
+    }
+
+    /// The text that a call makes of its input (with its delimiters).
+    pub(super) fn expand(&self, rules: &MacroRef, input: &str) -> Option<String> {
+        let ItemKind::MacroRules { body } = &rules.0.item.kind else { return None };
+        let krate = self.module(rules.0.module).krate;
+        let edition = super::summary::syntax_edition(self.crate_data(krate).edition);
+        let known = self.rules.read().expect("no panic while held").get(rules).cloned();
+        let parsed = known.unwrap_or_else(|| {
+            let parsed = Arc::new(Rules::parse(body, edition));
+            let mut all = self.rules.write().expect("no panic while held");
+            all.insert(rules.clone(), Arc::clone(&parsed));
+            parsed
+        });
+        let input = Tokens::of_group(input, edition)?;
+        let text = parsed.expand(&input, edition, &format!("{DOLLAR_CRATE}{}", krate.0))?;
+        (text.len() <= MAX_LENGTH).then_some(text)
+    }
+
+    /// A macro that `#[macro_export]` puts at the root of a crate, wherever it is defined.
+    pub(super) fn exported_macro(&self, q: &Query, krate: CrateId, name: &Name) -> Option<ItemRef> {
+        let known = self.exported.read().expect("no panic while held").get(&krate).cloned();
+        let all = known.unwrap_or_else(|| {
+            let mut found = rustc_hash::FxHashMap::default();
+            self.collect_exported(q, self.root_module(krate), &mut found, 0);
+            let found = Arc::new(found);
+            if q.expanding.borrow().is_empty() {
+                let mut exported = self.exported.write().expect("no panic while held");
+                exported.insert(krate, Arc::clone(&found));
+            }
+            found
+        });
+        all.get(name).cloned()
+    }
+
+    fn collect_exported(
+        &self,
+        q: &Query,
+        module: ModuleId,
+        into: &mut rustc_hash::FxHashMap<Name, ItemRef>,
+        depth: u32,
+    ) {
+        let data = self.module(module);
+        if depth > 64 || data.kind == ModuleKind::Block {
+            return;
+        }
+        for entry in &self.items(q, module).entries {
+            let here = || ItemRef { module, item: Arc::clone(&entry.item) };
+            match &entry.item.kind {
+                ItemKind::MacroRules { .. } => {
+                    let exported = entry.item.attrs.list.iter().any(|attr| {
+                        attr.is("macro_export")
+                            && self.all_hold(data.krate, &attr.when) != Some(false)
+                    });
+                    if exported {
+                        into.insert(entry.item.name.clone(), here());
+                    }
+                }
+                ItemKind::Module(_) => {
+                    self.collect_exported(q, self.child_module(&here()), into, depth + 1);
+                }
+                _ => {}
+            }
+        }
+    }
+}

@@ -1,0 +1,483 @@
+//! The tree of modules: which file each has, and its items once `cfg` is applied and macros are expanded.
+//!
+//! Modules come into being when their parent's items do; a file is read when its module's items are
+//! asked for. So placing a file costs its ancestors only.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+
+use ra_ap_syntax::TextRange;
+use rustc_hash::FxHashMap;
+
+use super::crates::CrateId;
+use super::macros::{MacroRef, Textual};
+use super::query::Query;
+use super::summary::{Item, ItemKind, Name};
+use super::{ModuleId, Resolver};
+use crate::source::FileRange;
+
+/// An item in its module. Equal if it is the same item, not if it looks the same.
+#[derive(Clone, Debug)]
+pub(crate) struct ItemRef {
+    pub(crate) module: ModuleId,
+    pub(crate) item: Arc<Item>,
+}
+
+impl PartialEq for ItemRef {
+    fn eq(&self, other: &Self) -> bool {
+        self.module == other.module && Arc::ptr_eq(&self.item, &other.item)
+    }
+}
+
+impl Eq for ItemRef {}
+
+impl std::hash::Hash for ItemRef {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        (self.module, Arc::as_ptr(&self.item)).hash(state);
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ModuleKind {
+    Root,
+    Normal,
+    /// The items of a block; names that aren't found here are looked for around it.
+    Block,
+}
+
+#[derive(Debug)]
+pub(crate) struct ModuleData {
+    pub(crate) krate: CrateId,
+    pub(crate) parent: Option<ModuleId>,
+    pub(crate) name: Name,
+    pub(crate) kind: ModuleKind,
+    /// The file that its items stand in.
+    pub(crate) file: Arc<Path>,
+    /// Where the files of its child modules are looked for.
+    pub(crate) dir: PathBuf,
+    /// Where a `#[path]` of its child modules starts from.
+    path_dir: PathBuf,
+    /// Whether it is the whole of its file.
+    pub(crate) owns_file: bool,
+    raw: OnceLock<Arc<[Arc<Item>]>>,
+    /// The `macro_rules!` in textual scope where it begins.
+    textual: OnceLock<Option<Arc<Textual>>>,
+    expanded: OnceLock<Arc<ModuleItems>>,
+}
+
+/// An item of this build.
+#[derive(Clone, Debug)]
+pub(crate) struct Entry {
+    pub(crate) item: Arc<Item>,
+    /// A `cfg` on it can't be decided.
+    pub(crate) maybe: bool,
+}
+
+/// The items of a module in this build.
+#[derive(Debug, Default)]
+pub(crate) struct ModuleItems {
+    pub(crate) entries: Vec<Entry>,
+    by_name: FxHashMap<Name, Vec<u32>>,
+    pub(crate) globs: Vec<u32>,
+    /// Macro calls that could not be expanded.
+    pub(crate) opaque: Vec<Arc<Item>>,
+    /// The textual scope behind its last item.
+    pub(crate) textual: Option<Arc<Textual>>,
+}
+
+impl ModuleItems {
+    /// Everything that is declared or imported under a name.
+    pub(crate) fn named(&self, name: &str) -> impl Iterator<Item = &Entry> {
+        self.by_name.get(name).into_iter().flatten().map(|&at| &self.entries[at as usize])
+    }
+
+    pub(super) fn push(&mut self, entry: Entry) {
+        let at = u32::try_from(self.entries.len()).expect("fewer than 2^32 items");
+        if let ItemKind::Use { glob: true, .. } = entry.item.kind {
+            self.globs.push(at);
+        } else if !entry.item.name.is_empty() {
+            self.by_name.entry(entry.item.name.clone()).or_default().push(at);
+        }
+        self.entries.push(entry);
+    }
+}
+
+/// Which block of a module.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum BlockKey {
+    /// A block in the module's file.
+    Range(TextRange),
+    /// A list of items that lives as long as the module.
+    List(usize),
+}
+
+/// Every module that was met so far.
+#[derive(Debug, Default)]
+pub(crate) struct Modules {
+    list: Vec<Arc<ModuleData>>,
+    roots: FxHashMap<CrateId, ModuleId>,
+    children: FxHashMap<ItemRef, ModuleId>,
+    blocks: FxHashMap<(ModuleId, BlockKey), ModuleId>,
+}
+
+impl Modules {
+    fn add(&mut self, data: ModuleData) -> ModuleId {
+        let id = ModuleId(u32::try_from(self.list.len()).expect("fewer than 2^32 modules"));
+        self.list.push(Arc::new(data));
+        id
+    }
+}
+
+impl Resolver {
+    pub(super) fn module(&self, module: ModuleId) -> Arc<ModuleData> {
+        Arc::clone(&self.modules.read().expect("no panic while held").list[module.0 as usize])
+    }
+
+    pub(super) fn root_module(&self, krate: CrateId) -> ModuleId {
+        if let Some(&root) = self.modules.read().expect("no panic while held").roots.get(&krate) {
+            return root;
+        }
+        let data = self.crate_data(krate);
+        let dir = data.root.parent().unwrap_or(Path::new("")).to_owned();
+        let root = ModuleData {
+            krate,
+            parent: None,
+            name: data.name.clone(),
+            kind: ModuleKind::Root,
+            file: Arc::clone(&data.root),
+            path_dir: dir.clone(),
+            dir,
+            owns_file: true,
+            raw: OnceLock::new(),
+            textual: OnceLock::from(None),
+            expanded: OnceLock::new(),
+        };
+        let mut modules = self.modules.write().expect("no panic while held");
+        if let Some(&root) = modules.roots.get(&krate) {
+            return root;
+        }
+        let id = modules.add(root);
+        modules.roots.insert(krate, id);
+        id
+    }
+
+    /// The module that a `mod` item declares.
+    pub(super) fn child_module(&self, declaration: &ItemRef) -> ModuleId {
+        let known = |modules: &Modules| modules.children.get(declaration).copied();
+        if let Some(child) = known(&self.modules.read().expect("no panic while held")) {
+            return child;
+        }
+        let data = self.new_child(declaration);
+        let mut modules = self.modules.write().expect("no panic while held");
+        if let Some(child) = known(&modules) {
+            return child;
+        }
+        let id = modules.add(data);
+        modules.children.insert(declaration.clone(), id);
+        id
+    }
+
+    fn new_child(&self, declaration: &ItemRef) -> ModuleData {
+        let parent = self.module(declaration.module);
+        let item = &declaration.item;
+        let place =
+            item.attrs.list.iter().find(|attr| {
+                attr.is("path") && self.all_hold(parent.krate, &attr.when) == Some(true)
+            });
+        let place = place.map(|attr| attr.input.trim_matches('"').to_owned());
+        let mut data = ModuleData {
+            krate: parent.krate,
+            parent: Some(declaration.module),
+            name: item.name.clone(),
+            kind: ModuleKind::Normal,
+            file: Arc::clone(&parent.file),
+            dir: PathBuf::new(),
+            path_dir: PathBuf::new(),
+            owns_file: false,
+            raw: OnceLock::new(),
+            textual: OnceLock::new(),
+            expanded: OnceLock::new(),
+        };
+        if let ItemKind::Module(Some(items)) = &item.kind {
+            let dir = match place {
+                Some(place) => join(&parent.path_dir, &place),
+                None => parent.dir.join(item.name.as_str()),
+            };
+            data.path_dir.clone_from(&dir);
+            data.dir = dir;
+            data.raw = OnceLock::from(Arc::clone(items));
+            return data;
+        }
+        data.owns_file = true;
+        let flat = parent.dir.join(format!("{}.rs", item.name));
+        let (file, dir) = match place {
+            Some(place) => {
+                let file = join(&parent.path_dir, &place);
+                let dir = file.parent().unwrap_or(Path::new("")).to_owned();
+                (file, dir)
+            }
+            None => {
+                let dir = parent.dir.join(item.name.as_str());
+                let nested = dir.join("mod.rs");
+                let is_nested =
+                    self.files.read(&flat).is_none() && self.files.read(&nested).is_some();
+                (if is_nested { nested } else { flat }, dir)
+            }
+        };
+        data.path_dir = file.parent().unwrap_or(Path::new("")).to_owned();
+        data.dir = dir;
+        data.file = file.into();
+        data
+    }
+
+    /// The module of a block's items.
+    pub(super) fn block_module(
+        &self,
+        parent: ModuleId,
+        key: BlockKey,
+        items: impl FnOnce() -> Arc<[Arc<Item>]>,
+    ) -> ModuleId {
+        let key = (parent, key);
+        let known = |modules: &Modules| modules.blocks.get(&key).copied();
+        if let Some(block) = known(&self.modules.read().expect("no panic while held")) {
+            return block;
+        }
+        let around = self.module(parent);
+        let scope = around.expanded.get().and_then(|items| items.textual.clone());
+        let data = ModuleData {
+            krate: around.krate,
+            parent: Some(parent),
+            name: Name::default(),
+            kind: ModuleKind::Block,
+            file: Arc::clone(&around.file),
+            dir: around.dir.clone(),
+            path_dir: around.path_dir.clone(),
+            owns_file: false,
+            raw: OnceLock::from(items()),
+            textual: OnceLock::from(scope),
+            expanded: OnceLock::new(),
+        };
+        let mut modules = self.modules.write().expect("no panic while held");
+        if let Some(block) = known(&modules) {
+            return block;
+        }
+        let id = modules.add(data);
+        modules.blocks.insert(key, id);
+        id
+    }
+
+    /// Its items as the file has them.
+    pub(super) fn raw_items(&self, module: &ModuleData) -> Arc<[Arc<Item>]> {
+        if let Some(items) = module.raw.get() {
+            return Arc::clone(items);
+        }
+        let items = match self.files.read(&module.file) {
+            Some(text) => {
+                let edition = self.crate_data(module.krate).edition;
+                self.summaries.items(&module.file, &text, edition)
+            }
+            None => Arc::from([]),
+        };
+        Arc::clone(module.raw.get_or_init(|| items))
+    }
+
+    /// Its items in this build. While they are being worked out, those that the file has.
+    pub(super) fn items(&self, q: &Query, module: ModuleId) -> Arc<ModuleItems> {
+        let data = self.module(module);
+        if let Some(items) = data.expanded.get() {
+            return Arc::clone(items);
+        }
+        if q.expanding.borrow().contains(&module) {
+            return Arc::new(self.unexpanded(&data));
+        }
+        // A module met through a path that leads past its parent still needs the parent's macros.
+        if let Some(parent) = data.parent
+            && data.textual.get().is_none()
+        {
+            self.items(q, parent);
+        }
+        q.expanding.borrow_mut().push(module);
+        let items = q.enter(|| self.expand_module(q, module, &data));
+        q.expanding.borrow_mut().pop();
+        let Some(items) = items else { return Arc::new(self.unexpanded(&data)) };
+        Arc::clone(data.expanded.get_or_init(|| Arc::new(items)))
+    }
+
+    fn unexpanded(&self, data: &ModuleData) -> ModuleItems {
+        let mut found = ModuleItems::default();
+        for item in self.raw_items(data).iter() {
+            match self.is_active(data.krate, &item.attrs) {
+                Some(false) => {}
+                active => found.push(Entry { item: Arc::clone(item), maybe: active.is_none() }),
+            }
+        }
+        found
+    }
+
+    fn expand_module(&self, q: &Query, module: ModuleId, data: &ModuleData) -> ModuleItems {
+        let mut found = ModuleItems {
+            textual: data.textual.get().cloned().flatten(),
+            ..ModuleItems::default()
+        };
+        let items = self.raw_items(data);
+        self.expand_items(q, module, data, &items, false, &mut found, 0);
+        found
+    }
+
+    /// Adds items in order: `cfg`, textual scope and macro calls are dealt with on the way.
+    #[expect(clippy::too_many_arguments, reason = "the state of one recursion, spelled out")]
+    fn expand_items(
+        &self,
+        q: &Query,
+        module: ModuleId,
+        data: &ModuleData,
+        items: &[Arc<Item>],
+        maybe: bool,
+        into: &mut ModuleItems,
+        level: u32,
+    ) {
+        for item in items {
+            let active = self.is_active(data.krate, &item.attrs);
+            if active == Some(false) {
+                continue;
+            }
+            let maybe = maybe || active.is_none();
+            let here = ItemRef { module, item: Arc::clone(item) };
+            match &item.kind {
+                ItemKind::MacroRules { .. } => {
+                    into.textual = Some(Textual::define(MacroRef(here), into.textual.take()));
+                }
+                ItemKind::Module(_) => {
+                    let child = self.child_module(&here);
+                    let child_data = self.module(child);
+                    let _ = child_data.textual.set(into.textual.clone());
+                    if item.attrs.list.iter().any(|attr| attr.is("macro_use")) {
+                        into.textual.clone_from(&self.items(q, child).textual);
+                    }
+                }
+                ItemKind::ExternCrate { krate } => {
+                    if item.attrs.list.iter().any(|attr| attr.is("macro_use")) {
+                        let found = self.extern_crate(data.krate, krate);
+                        into.textual = self.import_macros(&found, into.textual.take());
+                    }
+                }
+                ItemKind::MacroCall { path, input } => {
+                    let textual = into.textual.clone();
+                    let call = super::macros::Call {
+                        module,
+                        path,
+                        input,
+                        place: item.range,
+                        textual: textual.as_ref(),
+                    };
+                    match self.expand_call(q, &call, level) {
+                        super::macros::Expansion::Items(items) => {
+                            self.expand_items(q, module, data, &items, maybe, into, level + 1);
+                        }
+                        super::macros::Expansion::Nothing => {}
+                        super::macros::Expansion::Unknown => into.opaque.push(Arc::clone(item)),
+                    }
+                    continue;
+                }
+                _ => {}
+            }
+            into.push(Entry { item: Arc::clone(item), maybe });
+        }
+    }
+
+    /// Up through blocks to the module that `self` names.
+    pub(super) fn normal_module(&self, module: ModuleId) -> ModuleId {
+        let mut at = module;
+        loop {
+            let data = self.module(at);
+            match (data.kind, data.parent) {
+                (ModuleKind::Block, Some(parent)) => at = parent,
+                _ => return at,
+            }
+        }
+    }
+
+    /// Whether `inner` is `outer` or somewhere in it.
+    pub(super) fn is_within(&self, inner: ModuleId, outer: ModuleId) -> bool {
+        let mut at = Some(inner);
+        while let Some(module) = at {
+            if module == outer {
+                return true;
+            }
+            at = self.module(module).parent;
+        }
+        false
+    }
+
+    /// `crate_name::a::b`.
+    pub(super) fn path_of_module(&self, module: ModuleId) -> String {
+        let mut names = Vec::new();
+        let mut at = Some(module);
+        while let Some(module) = at {
+            let data = self.module(module);
+            at = data.parent;
+            if data.kind != ModuleKind::Block {
+                names.push(data.name.clone());
+            }
+        }
+        names.reverse();
+        names.join("::")
+    }
+
+    /// Where an item stands.
+    pub(super) fn place_of(&self, item: &ItemRef) -> FileRange {
+        FileRange { file: Arc::clone(&self.module(item.module).file), range: item.item.name_range }
+    }
+
+    /// The modules of the crate that have `file` as their source.
+    pub(super) fn modules_in(&self, q: &Query, krate: CrateId, file: &Path) -> Vec<ModuleId> {
+        let mut found = Vec::new();
+        let root = self.root_module(krate);
+        if &*self.module(root).file == file {
+            return vec![root];
+        }
+        self.search_file(q, root, file, &mut found, 0);
+        found
+    }
+
+    /// Only modules that can have the file below them are read.
+    fn search_file(
+        &self,
+        q: &Query,
+        module: ModuleId,
+        file: &Path,
+        found: &mut Vec<ModuleId>,
+        depth: u32,
+    ) {
+        if depth > 64 {
+            return;
+        }
+        for entry in &self.items(q, module).entries {
+            if !matches!(entry.item.kind, ItemKind::Module(_)) {
+                continue;
+            }
+            let child = self.child_module(&ItemRef { module, item: Arc::clone(&entry.item) });
+            let data = self.module(child);
+            if data.owns_file && &*data.file == file {
+                found.push(child);
+            } else if file.starts_with(&data.dir) {
+                self.search_file(q, child, file, found, depth + 1);
+            }
+        }
+    }
+}
+
+/// Joins and removes `.` and `..`, so that one file has one path.
+fn join(dir: &Path, relative: &str) -> PathBuf {
+    let mut joined = PathBuf::new();
+    for part in dir.join(relative).components() {
+        match part {
+            std::path::Component::CurDir => {}
+            std::path::Component::ParentDir => {
+                joined.pop();
+            }
+            part => joined.push(part),
+        }
+    }
+    joined
+}

@@ -1,0 +1,57 @@
+//! The state of one question: what is being worked out, and how much work is left.
+
+use std::cell::{Cell, RefCell};
+
+use super::ModuleId;
+use super::names::NameKey;
+use super::solve::Goal;
+use super::ty::{TraitRef, Ty};
+
+/// How deep questions may nest. Real code stays far below; what doesn't is answered by "unknown".
+const MAX_DEPTH: u32 = 96;
+/// How many steps one question may take.
+const MAX_STEPS: u32 = 2_000_000;
+
+/// One question from outside. Everything in progress is on its stacks, so that cycles end.
+#[derive(Debug, Default)]
+pub(crate) struct Query {
+    pub(super) expanding: RefCell<Vec<ModuleId>>,
+    pub(super) names: RefCell<Vec<NameKey>>,
+    /// The lowest position on `names` that an answer in progress leaned on.
+    pub(super) name_cycle: Cell<usize>,
+    pub(super) goals: RefCell<Vec<Goal>>,
+    /// The lowest position on `goals` that an answer in progress leaned on.
+    pub(super) goal_cycle: Cell<usize>,
+    /// What the bounds in scope say of the parameters.
+    pub(super) facts: RefCell<Vec<(Ty, TraitRef)>>,
+    depth: Cell<u32>,
+    steps: Cell<u32>,
+    exhausted: Cell<bool>,
+}
+
+impl Query {
+    pub(crate) fn new() -> Self {
+        let query = Query::default();
+        query.name_cycle.set(usize::MAX);
+        query.goal_cycle.set(usize::MAX);
+        query
+    }
+
+    /// Goes one level deeper, or says that it is deep enough.
+    pub(super) fn enter<R>(&self, work: impl FnOnce() -> R) -> Option<R> {
+        self.steps.set(self.steps.get() + 1);
+        if self.depth.get() >= MAX_DEPTH || self.steps.get() >= MAX_STEPS {
+            self.exhausted.set(true);
+            return None;
+        }
+        self.depth.set(self.depth.get() + 1);
+        let result = work();
+        self.depth.set(self.depth.get() - 1);
+        Some(result)
+    }
+
+    /// Whether a limit was met: answers made since are not to be kept.
+    pub(super) fn is_exhausted(&self) -> bool {
+        self.exhausted.get()
+    }
+}

@@ -1,0 +1,398 @@
+//! Impls: finding them, matching their heads, checking their where clauses.
+
+use std::sync::Arc;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::unify::{Bound, Fit, children};
+use super::{Answer, Known, no};
+use crate::resolve::crates::CrateId;
+use crate::resolve::lower::{Env, type_params};
+use crate::resolve::modules::{BlockKey, Entry, ItemRef};
+use crate::resolve::names::mentions;
+use crate::resolve::query::Query;
+use crate::resolve::std_table::Marker;
+use crate::resolve::summary::{
+    self, GenericParam, Generics, Impl, Item, ItemKind, Name, ParamKind, TypeRef,
+};
+use crate::resolve::ty::{Const, TraitDef, TraitRef, Ty};
+use crate::resolve::{ModuleId, ReasonStep, Resolver};
+
+/// Every impl of a trait in a crate, by the name that it is written with.
+#[derive(Debug, Default)]
+pub(crate) struct CrateImpls {
+    by_name: FxHashMap<Name, Vec<(ItemRef, bool)>>,
+    /// Which other names traits are imported under.
+    aliases: FxHashMap<Name, FxHashSet<Name>>,
+    /// Macro calls that could not be expanded: they may implement anything for what they mention.
+    opaque: Vec<Arc<Item>>,
+    /// Inherent impls, for methods.
+    pub(in crate::resolve) inherent: Vec<ItemRef>,
+}
+
+/// An impl whose head fits.
+pub(super) struct Candidate {
+    pub(super) item: ItemRef,
+    /// Its inside, parameters bound.
+    pub(super) env: Env,
+    pub(super) certain: bool,
+    pub(super) negative: bool,
+}
+
+impl CrateImpls {
+    /// Impls that may be of a trait with this name, and whether a `cfg` leaves them open.
+    fn of<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a (ItemRef, bool)> {
+        let aliases = self.aliases.get(name).into_iter().flatten().map(Name::as_str);
+        std::iter::once(name)
+            .chain(aliases.filter(move |alias| *alias != name))
+            .flat_map(|name| self.by_name.get(name).into_iter().flatten())
+    }
+
+    /// Every impl of some trait.
+    pub(in crate::resolve) fn of_traits(&self) -> impl Iterator<Item = &ItemRef> {
+        self.by_name.values().flatten().map(|(item, _)| item)
+    }
+
+    /// Whether an unexpanded macro call mentions a name.
+    pub(in crate::resolve) fn is_doubtful(&self, name: &str) -> bool {
+        self.opaque.iter().any(|call| mentions(call, name))
+    }
+}
+
+impl Resolver {
+    /// The impls of a crate.
+    pub(in crate::resolve) fn impls_of(&self, q: &Query, krate: CrateId) -> Arc<CrateImpls> {
+        if let Some(impls) = self.impls.read().expect("no panic while held").get(&krate) {
+            return Arc::clone(impls);
+        }
+        let mut found = CrateImpls::default();
+        self.collect_impls(q, self.root_module(krate), &mut found, 0);
+        let found = Arc::new(found);
+        if q.expanding.borrow().is_empty() && !q.is_exhausted() {
+            let mut impls = self.impls.write().expect("no panic while held");
+            impls.insert(krate, Arc::clone(&found));
+        }
+        found
+    }
+
+    fn collect_impls(&self, q: &Query, module: ModuleId, into: &mut CrateImpls, depth: u32) {
+        if depth > 64 {
+            return;
+        }
+        let items = self.items(q, module);
+        into.opaque.extend(items.opaque.iter().cloned());
+        let krate = self.module(module).krate;
+        for Entry { item, maybe } in &items.entries {
+            let here = || ItemRef { module, item: Arc::clone(item) };
+            match &item.kind {
+                ItemKind::Impl(it) => match it.of.as_ref().and_then(|path| path.last_name()) {
+                    Some(name) => {
+                        into.by_name.entry(name.clone()).or_default().push((here(), *maybe));
+                    }
+                    None => into.inherent.push(here()),
+                },
+                ItemKind::Module(_) => {
+                    self.collect_impls(q, self.child_module(&here()), into, depth + 1);
+                }
+                ItemKind::Use { path, glob: false } => {
+                    if let Some(last) = path.last_name()
+                        && *last != item.name
+                        && !item.name.is_empty()
+                    {
+                        into.aliases.entry(last.clone()).or_default().insert(item.name.clone());
+                    }
+                }
+                ItemKind::Body(items) => {
+                    let inner =
+                        self.block_module(module, BlockKey::List(items.as_ptr() as usize), || {
+                            Arc::clone(items)
+                        });
+                    if self.is_active(krate, &item.attrs) != Some(false) {
+                        self.collect_impls(q, inner, into, depth + 1);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// The crates that may hold an impl of a trait for a type: that of the trait, and those of the
+    /// types involved.
+    pub(super) fn crates_for(&self, ty: &Ty, as_trait: &TraitRef) -> Vec<CrateId> {
+        let mut found = Vec::new();
+        if let TraitDef::Item(item) = &as_trait.def {
+            found.push(self.module(item.module).krate);
+        }
+        self.crates_in(ty, &mut found);
+        for arg in as_trait.args.iter() {
+            self.crates_in(arg, &mut found);
+        }
+        found
+    }
+
+    fn crates_in(&self, ty: &Ty, into: &mut Vec<CrateId>) {
+        let mut add = |item: &ItemRef| {
+            let krate = self.module(item.module).krate;
+            if !into.contains(&krate) {
+                into.push(krate);
+            }
+        };
+        match ty {
+            Ty::Adt(item, _) => add(item),
+            Ty::Dyn(traits) => {
+                for as_trait in traits.iter() {
+                    if let TraitDef::Item(item) = &as_trait.def {
+                        add(item);
+                    }
+                }
+            }
+            _ => {}
+        }
+        for child in children(ty) {
+            self.crates_in(child, into);
+        }
+    }
+
+    /// Whether some impl makes the type implement the trait.
+    pub(super) fn by_impls(&self, q: &Query, ty: &Ty, as_trait: &TraitRef) -> Answer {
+        let mut answer = None;
+        let mut doubt = false;
+        for krate in self.crates_for(ty, as_trait) {
+            let impls = self.impls_of(q, krate);
+            doubt |= names_in(ty).iter().any(|name| impls.is_doubtful(name));
+            for candidate in self.candidates(q, &impls, ty, as_trait) {
+                let conditions = if candidate.negative {
+                    let place = Some(self.place_of(&candidate.item));
+                    let message = format!("`{ty}` has a negative impl of `{as_trait}`");
+                    no(message.clone()).because(|| ReasonStep { message, place })
+                } else {
+                    self.conditions_hold(q, &candidate, ty, as_trait)
+                };
+                let conditions =
+                    if candidate.certain { conditions } else { conditions.doubt_yes().doubt_no() };
+                match (&answer, conditions) {
+                    (_, Answer::Yes) => return Answer::Yes,
+                    (_, Answer::Unknown) => answer = Some(Answer::Unknown),
+                    (Some(Answer::Unknown), Answer::No(_)) => {}
+                    (_, found @ Answer::No(_)) => answer = Some(found),
+                }
+            }
+        }
+        if doubt {
+            return Answer::Unknown;
+        }
+        answer.unwrap_or_else(|| {
+            let step = || ReasonStep {
+                message: format!("`{ty}` does not implement `{as_trait}`"),
+                place: match ty {
+                    Ty::Adt(item, _) => Some(self.place_of(item)),
+                    _ => None,
+                },
+            };
+            Answer::No(Arc::new(crate::resolve::Reason { steps: vec![step()] }))
+        })
+    }
+
+    /// The impls of a crate whose head fits or may fit.
+    pub(super) fn candidates(
+        &self,
+        q: &Query,
+        impls: &CrateImpls,
+        ty: &Ty,
+        as_trait: &TraitRef,
+    ) -> Vec<Candidate> {
+        let mut found = Vec::new();
+        for (item, maybe) in impls.of(as_trait.name()) {
+            let ItemKind::Impl(it) = &item.item.kind else { continue };
+            if let Some((fit, env)) = self.head_fits(q, item, it, ty, as_trait) {
+                found.push(Candidate {
+                    item: item.clone(),
+                    env,
+                    certain: fit == Fit::Yes && !maybe,
+                    negative: it.negative,
+                });
+            }
+        }
+        found
+    }
+
+    /// Matches the head of an impl; `None` where it can't fit.
+    fn head_fits(
+        &self,
+        q: &Query,
+        item: &ItemRef,
+        it: &Impl,
+        ty: &Ty,
+        as_trait: &TraitRef,
+    ) -> Option<(Fit, Env)> {
+        let pattern_env = self.pattern_env(item, &it.generics);
+        let path = it.of.clone()?;
+        if cannot_be(&it.self_ty, ty) {
+            return None;
+        }
+        let bound = summary::Bound { path, maybe: false };
+        let own_trait = self.lower_bound(q, &pattern_env, &bound);
+        let mut doubt = false;
+        if own_trait.def != as_trait.def {
+            if own_trait.def != TraitDef::Unknown {
+                return None;
+            }
+            doubt = true;
+        }
+        let own_ty = self.lower(q, &pattern_env, &it.self_ty);
+        let mut values = Bound::new(pattern_env.params.len());
+        let mut fit = values.fit(&own_ty, ty);
+        if fit == Fit::No {
+            return None;
+        }
+        if !doubt && !as_trait.args.is_empty() {
+            match values.all(&own_trait.args, &as_trait.args) {
+                Fit::No => return None,
+                Fit::Maybe => fit = Fit::Maybe,
+                Fit::Yes => {}
+            }
+        }
+        if doubt {
+            fit = Fit::Maybe;
+        }
+        let mut env = pattern_env;
+        for ((_, value), bound) in env.params.iter_mut().zip(values.values) {
+            *value = bound.unwrap_or(Ty::Unknown);
+        }
+        env.self_ty = Some(ty.clone());
+        Some((fit, env))
+    }
+
+    /// Whether an impl is certainly one of this type.
+    pub(in crate::resolve) fn self_type_fits(
+        &self,
+        q: &Query,
+        item: &ItemRef,
+        it: &Impl,
+        ty: &Ty,
+    ) -> bool {
+        let env = self.pattern_env(item, &it.generics);
+        let own = self.lower(q, &env, &it.self_ty);
+        Bound::new(env.params.len()).fit(&own, ty) != Fit::No
+    }
+
+    /// The inside of an impl, its parameters being variables.
+    fn pattern_env(&self, item: &ItemRef, generics: &Arc<Generics>) -> Env {
+        let vars: Vec<Ty> = type_params(generics)
+            .enumerate()
+            .map(|(at, param)| {
+                let at = u32::try_from(at).unwrap_or(u32::MAX);
+                match param.kind {
+                    ParamKind::Const { .. } => Ty::Const(Const::Var(at)),
+                    _ => Ty::Var(at),
+                }
+            })
+            .collect();
+        let mut env = self.env_of(item, generics, &vars);
+        env.within = Some(item.clone());
+        env
+    }
+
+    /// Whether the where clauses of a fitting impl hold.
+    pub(super) fn conditions_hold(
+        &self,
+        q: &Query,
+        candidate: &Candidate,
+        ty: &Ty,
+        as_trait: &TraitRef,
+    ) -> Answer {
+        let ItemKind::Impl(it) = &candidate.item.item.kind else { return Answer::Unknown };
+        if it.negative {
+            return Answer::Unknown;
+        }
+        let is_owned = self.known(&as_trait.def) == Known::Marker(Marker::DeserializeOwned);
+        let answer = if is_owned && !self.is_for_every_lifetime(it) {
+            no(format!("`{ty}` is deserialised from a borrowed input only"))
+        } else {
+            self.bounds_hold(q, &candidate.env, &it.generics)
+        };
+        answer.because(|| ReasonStep {
+            message: format!("`{ty}` implements `{as_trait}` only under a condition"),
+            place: Some(self.place_of(&candidate.item)),
+        })
+    }
+
+    /// Whether every bound of these generics holds for what the parameters stand for.
+    pub(super) fn bounds_hold(&self, q: &Query, env: &Env, generics: &Generics) -> Answer {
+        let mut answer = Answer::Yes;
+        for GenericParam { name, kind } in &generics.params {
+            let ParamKind::Type { bounds, .. } = kind else { continue };
+            let Some(value) = env.param(name).cloned() else { return Answer::Unknown };
+            for bound in bounds.iter().filter(|bound| !bound.maybe) {
+                answer = answer.and(|| self.bound_holds(q, env, &value, bound));
+            }
+            let relaxed = bounds.iter().any(|bound| bound.maybe)
+                || generics.wheres.iter().any(|pred| {
+                    matches!(&pred.subject, Ok(TypeRef::Path(path)) if path.as_name() == Some(name))
+                        && pred.bounds.iter().any(|bound| bound.maybe)
+                });
+            if !relaxed && matches!(value, Ty::Dyn(_) | Ty::Slice(_) | Ty::Std(..)) {
+                answer = answer.and(|| self.is_sized(q, &value));
+            }
+        }
+        for pred in &generics.wheres {
+            let Ok(subject) = &pred.subject else { continue };
+            let value = self.lower(q, env, subject);
+            for bound in pred.bounds.iter().filter(|bound| !bound.maybe) {
+                answer = answer.and(|| self.bound_holds(q, env, &value, bound));
+            }
+        }
+        answer
+    }
+
+    fn bound_holds(&self, q: &Query, env: &Env, value: &Ty, bound: &summary::Bound) -> Answer {
+        let as_trait = self.lower_bound(q, env, bound);
+        self.trait_ref_holds(q, value, &as_trait)
+    }
+
+    /// A trait with its bindings: `Iterator<Item = u8>`.
+    pub(super) fn trait_ref_holds(&self, q: &Query, value: &Ty, as_trait: &TraitRef) -> Answer {
+        let plain = TraitRef { bindings: Arc::from([]), ..as_trait.clone() };
+        let mut answer = self.holds(q, value, &plain);
+        for (name, expected) in as_trait.bindings.iter() {
+            answer = answer.and(|| {
+                let actual = match self.trait_with_type(q, &plain, value, name, 0) {
+                    Some(owner) => self.project(q, value, &owner, name, &[]),
+                    None => Ty::Unknown,
+                };
+                match Bound::default().fit(expected, &actual) {
+                    Fit::Yes => Answer::Yes,
+                    Fit::Maybe => Answer::Unknown,
+                    Fit::No => no(format!("`{name}` of `{value}` is `{actual}`, not `{expected}`")),
+                }
+            });
+        }
+        answer
+    }
+}
+
+/// A cheap look at the written type: a struct can't be a reference.
+fn cannot_be(written: &TypeRef, ty: &Ty) -> bool {
+    match written {
+        TypeRef::Tuple(_) => !matches!(ty, Ty::Tuple(_)),
+        TypeRef::Array(..) => !matches!(ty, Ty::Array(..)),
+        TypeRef::Slice(_) => !matches!(ty, Ty::Slice(_)),
+        TypeRef::Ref { mutable, .. } => !matches!(ty, Ty::Ref(own, _) if own == mutable),
+        TypeRef::Ptr { .. } => !matches!(ty, Ty::Ptr(_)),
+        _ => false,
+    }
+}
+
+/// The names that a macro call must mention to implement something for a type.
+fn names_in(ty: &Ty) -> Vec<Name> {
+    let mut names = Vec::new();
+    match ty {
+        Ty::Adt(item, _) => names.push(item.item.name.clone()),
+        Ty::Dyn(traits) => names.extend(traits.iter().map(|it| Name::from(it.name()))),
+        _ => {}
+    }
+    for child in children(ty) {
+        names.extend(names_in(child));
+    }
+    names
+}

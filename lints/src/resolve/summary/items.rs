@@ -1,0 +1,385 @@
+//! Items from syntax.
+
+use std::sync::Arc;
+
+use memchr::memmem;
+use ra_ap_syntax::ast::{self, AstNode, HasModuleItem, HasName, HasTypeBounds, HasVisibility};
+use ra_ap_syntax::{SyntaxNode, TextRange};
+
+use super::types::{bounds, generics_of, lower_path, optional, plain};
+use super::{
+    Adt, AdtKind, AssocType, Attrs, Field, Impl, Item, ItemKind, Name, PathRef, PathRoot, Segment,
+    Trait, TypeRef, Variant, Visibility,
+};
+
+/// Makes items from syntax.
+#[derive(Clone, Copy)]
+pub(crate) struct Lowering {
+    /// Stands for every range, where the syntax is that of an expansion.
+    pub(crate) place: Option<TextRange>,
+}
+
+/// The items among the statements of a block.
+pub(crate) fn block_items(block: &ast::StmtList) -> Arc<[Arc<Item>]> {
+    let mut items = Vec::new();
+    let lowering = Lowering { place: None };
+    for statement in block.statements() {
+        match statement {
+            ast::Stmt::Item(item) => lowering.item(item, &mut items),
+            ast::Stmt::ExprStmt(statement) => {
+                if let Some(ast::Expr::MacroExpr(expr)) = statement.expr()
+                    && let Some(call) = expr.macro_call()
+                {
+                    lowering.macro_call(&call, &mut items);
+                }
+            }
+            ast::Stmt::LetStmt(_) => {}
+        }
+    }
+    items.into()
+}
+
+impl Lowering {
+    pub(crate) fn source_file(self, file: &ast::SourceFile) -> Arc<[Arc<Item>]> {
+        self.all(file.items())
+    }
+
+    fn all(self, items: impl Iterator<Item = ast::Item>) -> Arc<[Arc<Item>]> {
+        let mut lowered = Vec::new();
+        for item in items {
+            self.item(item, &mut lowered);
+        }
+        lowered.into()
+    }
+
+    fn range(self, node: &SyntaxNode) -> TextRange {
+        self.place.unwrap_or_else(|| node.text_range())
+    }
+
+    fn new<N>(self, node: &N, kind: ItemKind) -> Item
+    where
+        N: HasName + HasVisibility + ast::HasAttrs,
+    {
+        let name = node.name();
+        let name_range = match &name {
+            Some(name) => self.range(name.syntax()),
+            None => self.range(node.syntax()),
+        };
+        Item {
+            name: name.map_or(Name::default(), |name| plain(&name.text())),
+            kind,
+            attrs: Attrs::of(node),
+            vis: visibility(node),
+            range: self.range(node.syntax()),
+            name_range,
+        }
+    }
+
+    fn anonymous(self, node: &SyntaxNode, attrs: Attrs, kind: ItemKind) -> Item {
+        let range = self.range(node);
+        Item {
+            name: Name::default(),
+            kind,
+            attrs,
+            vis: Visibility::Private,
+            range,
+            name_range: range,
+        }
+    }
+
+    fn item(self, item: ast::Item, into: &mut Vec<Arc<Item>>) {
+        let lowered = match item {
+            ast::Item::AsmExpr(_) => return,
+            ast::Item::Const(it) => {
+                self.body(it.syntax(), &Attrs::of(&it), into);
+                let value = it.body().map(|value| value.syntax().to_string().into());
+                self.new(&it, ItemKind::Const { value })
+            }
+            ast::Item::Static(it) => self.new(&it, ItemKind::Static),
+            ast::Item::Enum(it) => {
+                let variants = it.variant_list().into_iter().flat_map(|list| list.variants());
+                let variants = variants
+                    .map(|variant| Variant {
+                        name: variant.name().map_or(Name::default(), |name| plain(&name.text())),
+                        attrs: Attrs::of(&variant),
+                        fields: self.fields(variant.field_list()),
+                    })
+                    .collect();
+                let generics = Arc::new(generics_of(&it));
+                let kind = AdtKind::Enum;
+                self.new(&it, ItemKind::Adt(Adt { kind, generics, variants, is_value: false }))
+            }
+            ast::Item::Struct(it) => {
+                let is_value = !matches!(it.field_list(), Some(ast::FieldList::RecordFieldList(_)));
+                let fields = self.fields(it.field_list());
+                let variants = vec![nameless_variant(fields)];
+                let generics = Arc::new(generics_of(&it));
+                let kind = AdtKind::Struct;
+                self.new(&it, ItemKind::Adt(Adt { kind, generics, variants, is_value }))
+            }
+            ast::Item::Union(it) => {
+                let list = it.record_field_list().map(ast::FieldList::RecordFieldList);
+                let variants = vec![nameless_variant(self.fields(list))];
+                let generics = Arc::new(generics_of(&it));
+                let kind = AdtKind::Union;
+                self.new(&it, ItemKind::Adt(Adt { kind, generics, variants, is_value: false }))
+            }
+            ast::Item::ExternBlock(it) => return self.extern_block(&it, into),
+            ast::Item::ExternCrate(it) => match self.extern_crate(&it) {
+                Some(item) => item,
+                None => return,
+            },
+            ast::Item::Fn(it) => {
+                self.body(it.syntax(), &Attrs::of(&it), into);
+                self.function(&it)
+            }
+            ast::Item::Impl(it) => {
+                self.body(it.syntax(), &Attrs::of(&it), into);
+                self.implementation(&it)
+            }
+            ast::Item::MacroCall(it) => return self.macro_call(&it, into),
+            ast::Item::MacroDef(it) => self.new(&it, ItemKind::OpaqueMacro),
+            ast::Item::MacroRules(it) => {
+                let body = it.token_tree().map_or(String::new(), |tree| tree.syntax().to_string());
+                self.new(&it, ItemKind::MacroRules { body: body.into() })
+            }
+            ast::Item::Module(it) => {
+                let items = it.item_list().map(|list| self.all(list.items()));
+                self.new(&it, ItemKind::Module(items))
+            }
+            ast::Item::Trait(it) => {
+                self.body(it.syntax(), &Attrs::of(&it), into);
+                self.trait_(&it)
+            }
+            ast::Item::TypeAlias(it) => {
+                let generics = Arc::new(generics_of(&it));
+                let ty = it.ty().map(|ty| super::lower_type(&ty));
+                self.new(&it, ItemKind::Alias { generics, ty })
+            }
+            ast::Item::Use(it) => return self.uses(&it, into),
+        };
+        into.push(Arc::new(lowered));
+    }
+
+    /// Items inside a body matter to others only by what they implement.
+    fn body(self, node: &SyntaxNode, attrs: &Attrs, into: &mut Vec<Arc<Item>>) {
+        let text = node.to_string();
+        let header = usize::from(ast::Impl::can_cast(node.kind()));
+        if memmem::find_iter(text.as_bytes(), b"impl").count() <= header {
+            return;
+        }
+        let mut found = Vec::new();
+        for block in node.descendants().filter_map(ast::StmtList::cast) {
+            let items = block_items(&block);
+            if items.iter().any(|item| matches!(item.kind, ItemKind::Impl(_))) {
+                found.push(items);
+            }
+        }
+        for items in found {
+            into.push(Arc::new(self.anonymous(node, attrs.clone(), ItemKind::Body(items))));
+        }
+    }
+
+    fn function(self, it: &ast::Fn) -> Item {
+        self.new(it, ItemKind::Fn)
+    }
+
+    pub(crate) fn implementation(self, it: &ast::Impl) -> Item {
+        let of = match it.trait_() {
+            Some(ast::Type::PathType(path)) => path.path().map(|path| lower_path(&path)),
+            _ => None,
+        };
+        let list = it.assoc_item_list();
+        let kind = ItemKind::Impl(Impl {
+            generics: Arc::new(generics_of(it)),
+            negative: it.excl_token().is_some(),
+            of,
+            self_ty: optional(it.self_ty()),
+            types: self.assoc_types(list.as_ref()),
+            fns: self.assoc_fns(list.as_ref()),
+        });
+        self.anonymous(it.syntax(), Attrs::of(it), kind)
+    }
+
+    pub(crate) fn trait_(self, it: &ast::Trait) -> Item {
+        let generics = Arc::new(generics_of(it));
+        let mut supers = bounds(it.type_bound_list());
+        for pred in &generics.wheres {
+            if let Ok(TypeRef::Path(path)) = &pred.subject
+                && path.root == PathRoot::SelfType
+                && path.segments.is_empty()
+            {
+                supers.extend(pred.bounds.iter().cloned());
+            }
+        }
+        let list = it.assoc_item_list();
+        let kind =
+            ItemKind::Trait(Trait { generics, supers, types: self.assoc_types(list.as_ref()) });
+        self.new(it, kind)
+    }
+
+    fn assoc_types(self, list: Option<&ast::AssocItemList>) -> Vec<AssocType> {
+        let mut types = Vec::new();
+        for item in list.into_iter().flat_map(ast::AssocItemList::assoc_items) {
+            if let ast::AssocItem::TypeAlias(it) = item {
+                types.push(AssocType {
+                    name: it.name().map_or(Name::default(), |name| plain(&name.text())),
+                    generics: Arc::new(generics_of(&it)),
+                    bounds: bounds(it.type_bound_list()),
+                    ty: it.ty().map(|ty| super::lower_type(&ty)),
+                    attrs: Attrs::of(&it),
+                });
+            }
+        }
+        types
+    }
+
+    fn assoc_fns(self, list: Option<&ast::AssocItemList>) -> Vec<Arc<Item>> {
+        let items = list.into_iter().flat_map(ast::AssocItemList::assoc_items);
+        items
+            .filter_map(|item| match item {
+                ast::AssocItem::Fn(it) => Some(Arc::new(self.function(&it))),
+                _ => None,
+            })
+            .collect()
+    }
+
+    fn fields(self, list: Option<ast::FieldList>) -> Vec<Field> {
+        match list {
+            Some(ast::FieldList::RecordFieldList(list)) => {
+                let fields = list.fields().map(|field| {
+                    let name = field.name().map_or(Name::default(), |name| plain(&name.text()));
+                    self.field(field.syntax(), Attrs::of(&field), name, field.ty())
+                });
+                fields.collect()
+            }
+            Some(ast::FieldList::TupleFieldList(list)) => {
+                let fields = list.fields().enumerate().map(|(at, field)| {
+                    let name = Name::from(at.to_string());
+                    self.field(field.syntax(), Attrs::of(&field), name, field.ty())
+                });
+                fields.collect()
+            }
+            None => Vec::new(),
+        }
+    }
+
+    fn field(self, node: &SyntaxNode, attrs: Attrs, name: Name, ty: Option<ast::Type>) -> Field {
+        let text = ty.as_ref().map_or(String::new(), |ty| ty.syntax().to_string());
+        Field { name, ty: optional(ty), attrs, range: self.range(node), text: text.into() }
+    }
+
+    fn extern_block(self, it: &ast::ExternBlock, into: &mut Vec<Arc<Item>>) {
+        for item in it.extern_item_list().into_iter().flat_map(|list| list.extern_items()) {
+            match item {
+                ast::ExternItem::Fn(it) => into.push(Arc::new(self.function(&it))),
+                ast::ExternItem::Static(it) => {
+                    into.push(Arc::new(self.new(&it, ItemKind::Static)));
+                }
+                ast::ExternItem::TypeAlias(it) => {
+                    let kind = ItemKind::Alias { generics: Arc::new(generics_of(&it)), ty: None };
+                    into.push(Arc::new(self.new(&it, kind)));
+                }
+                ast::ExternItem::MacroCall(it) => self.macro_call(&it, into),
+            }
+        }
+    }
+
+    fn extern_crate(self, it: &ast::ExternCrate) -> Option<Item> {
+        let krate = plain(&it.name_ref()?.text());
+        let rename = it.rename();
+        let name = match &rename {
+            Some(rename) => rename.name().map_or(Name::default(), |name| plain(&name.text())),
+            None => krate.clone(),
+        };
+        let range = self.range(it.syntax());
+        Some(Item {
+            name,
+            kind: ItemKind::ExternCrate { krate },
+            attrs: Attrs::of(it),
+            vis: visibility(it),
+            range,
+            name_range: range,
+        })
+    }
+
+    fn macro_call(self, it: &ast::MacroCall, into: &mut Vec<Arc<Item>>) {
+        let Some(path) = it.path() else { return };
+        let input = it.token_tree().map_or(String::new(), |tree| tree.syntax().to_string());
+        let kind = ItemKind::MacroCall { path: lower_path(&path), input: input.into() };
+        into.push(Arc::new(self.anonymous(it.syntax(), Attrs::of(it), kind)));
+    }
+
+    fn uses(self, it: &ast::Use, into: &mut Vec<Arc<Item>>) {
+        let Some(tree) = it.use_tree() else { return };
+        let attrs = Attrs::of(it);
+        let vis = visibility(it);
+        let empty = PathRef { root: PathRoot::Plain, segments: Vec::new() };
+        let mut leaf = |path: PathRef, name: Name, glob: bool, node: &SyntaxNode| {
+            into.push(Arc::new(Item {
+                name,
+                kind: ItemKind::Use { path, glob },
+                attrs: attrs.clone(),
+                vis: vis.clone(),
+                range: self.range(it.syntax()),
+                name_range: self.range(node),
+            }));
+        };
+        use_tree(&tree, &empty, &mut leaf);
+    }
+}
+
+fn use_tree(
+    tree: &ast::UseTree,
+    prefix: &PathRef,
+    leaf: &mut impl FnMut(PathRef, Name, bool, &SyntaxNode),
+) {
+    let own = tree.path().as_ref().map(lower_path);
+    let is_self = own
+        .as_ref()
+        .is_some_and(|path| path.root == PathRoot::Super(0) && path.segments.is_empty());
+    let prefix_is_empty = prefix.segments.is_empty() && prefix.root == PathRoot::Plain;
+    let path = match own {
+        None if prefix_is_empty && tree.coloncolon_token().is_some() => {
+            PathRef { root: PathRoot::Global, segments: Vec::new() }
+        }
+        None => prefix.clone(),
+        Some(own) if prefix_is_empty => own,
+        Some(own) => {
+            let mut joined = prefix.clone();
+            if let (PathRoot::Super(more), PathRoot::Super(levels)) = (&own.root, &joined.root) {
+                joined.root = PathRoot::Super(levels + more);
+            }
+            joined.segments.extend(own.segments);
+            joined
+        }
+    };
+    if let Some(list) = tree.use_tree_list() {
+        for inner in list.use_trees() {
+            use_tree(&inner, &path, leaf);
+        }
+        return;
+    }
+    if tree.star_token().is_some() {
+        return leaf(path, Name::default(), true, tree.syntax());
+    }
+    let name = match tree.rename() {
+        Some(rename) => rename.name().map_or(Name::default(), |name| plain(&name.text())),
+        None if is_self && prefix_is_empty => return,
+        None => path.segments.last().map_or(Name::default(), |last: &Segment| last.name.clone()),
+    };
+    leaf(path, name, false, tree.syntax());
+}
+
+fn nameless_variant(fields: Vec<Field>) -> Variant {
+    Variant { name: Name::default(), attrs: Attrs::default(), fields }
+}
+
+fn visibility(node: &dyn HasVisibility) -> Visibility {
+    let Some(vis) = node.visibility() else { return Visibility::Private };
+    match vis.visibility_inner().and_then(|inner| inner.path()) {
+        Some(path) => Visibility::In(lower_path(&path)),
+        None if vis.pub_token().is_some() => Visibility::Public,
+        None => Visibility::Private,
+    }
+}

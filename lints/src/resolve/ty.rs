@@ -1,0 +1,186 @@
+//! Types once their names are resolved. Lifetimes are left out: of the traits asked about, only
+//! serde's `Deserialize` looks at them, and its answers are worked out from where they stand.
+
+use std::fmt;
+use std::sync::Arc;
+
+use super::modules::ItemRef;
+use super::names::StdItem;
+use super::summary::Name;
+
+/// Type and constant arguments, in the order of the parameters.
+pub(crate) type Args = Arc<[Ty]>;
+
+/// A type.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Ty {
+    /// Nothing is known about it.
+    Unknown,
+    /// A struct, enum or union whose source is at hand.
+    Adt(ItemRef, Args),
+    /// A named type of the standard library or the language.
+    Std(StdItem, Args),
+    Tuple(Args),
+    Array(Arc<Ty>, Const),
+    Slice(Arc<Ty>),
+    Ref(bool, Arc<Ty>),
+    Ptr(Arc<Ty>),
+    FnPtr,
+    Never,
+    Dyn(Arc<[TraitRef]>),
+    /// `impl Trait`.
+    Opaque(Arc<[TraitRef]>),
+    /// A type parameter of the code that is asked about.
+    Param(Name),
+    /// A parameter of an impl that is being matched.
+    Var(u32),
+    /// An associated type that depends on a parameter.
+    Projection(Arc<Projection>),
+    /// A constant argument.
+    Const(Const),
+}
+
+/// A constant in a type.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Const {
+    Value(u128),
+    Param(Name),
+    Var(u32),
+    Unknown,
+}
+
+/// `<T as Trait>::Name`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Projection {
+    pub(crate) of: Ty,
+    pub(crate) as_trait: TraitRef,
+    pub(crate) name: Name,
+}
+
+/// A trait with its arguments.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct TraitRef {
+    pub(crate) def: TraitDef,
+    pub(crate) args: Args,
+    /// `Item = T`.
+    pub(crate) bindings: Arc<[(Name, Ty)]>,
+}
+
+/// A trait.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum TraitDef {
+    Item(ItemRef),
+    Std(StdItem),
+    /// `cachelit::CacheKey`.
+    CacheKey,
+    Unknown,
+}
+
+impl TraitRef {
+    /// A trait without arguments.
+    pub(crate) fn plain(def: TraitDef) -> TraitRef {
+        TraitRef { def, args: Arc::from([]), bindings: Arc::from([]) }
+    }
+
+    /// The trait's own name.
+    pub(crate) fn name(&self) -> &str {
+        match &self.def {
+            TraitDef::Item(item) => &item.item.name,
+            TraitDef::Std(item) => last(item.0.path),
+            TraitDef::CacheKey => "CacheKey",
+            TraitDef::Unknown => "?",
+        }
+    }
+}
+
+impl Ty {
+    /// Whether a parameter of the asking code is in it: answers then depend on the bounds in scope.
+    pub(crate) fn has_param(&self) -> bool {
+        let any = |args: &[Ty]| args.iter().any(Ty::has_param);
+        match self {
+            Ty::Unknown | Ty::FnPtr | Ty::Never | Ty::Var(_) => false,
+            Ty::Adt(_, args) | Ty::Std(_, args) | Ty::Tuple(args) => any(args),
+            Ty::Array(ty, len) => ty.has_param() || matches!(len, Const::Param(_)),
+            Ty::Slice(ty) | Ty::Ref(_, ty) | Ty::Ptr(ty) => ty.has_param(),
+            Ty::Dyn(traits) | Ty::Opaque(traits) => traits.iter().any(|it| any(&it.args)),
+            Ty::Param(_) => true,
+            Ty::Projection(it) => it.of.has_param() || any(&it.as_trait.args),
+            Ty::Const(value) => matches!(value, Const::Param(_)),
+        }
+    }
+
+    /// How many types it is made of; what grows without end is given up.
+    pub(crate) fn size(&self) -> usize {
+        let all = |args: &[Ty]| args.iter().map(Ty::size).sum::<usize>();
+        1 + match self {
+            Ty::Adt(_, args) | Ty::Std(_, args) | Ty::Tuple(args) => all(args),
+            Ty::Array(ty, _) | Ty::Slice(ty) | Ty::Ref(_, ty) | Ty::Ptr(ty) => ty.size(),
+            Ty::Dyn(traits) | Ty::Opaque(traits) => traits.iter().map(|it| all(&it.args)).sum(),
+            Ty::Projection(it) => it.of.size() + all(&it.as_trait.args),
+            _ => 0,
+        }
+    }
+}
+
+fn last(path: &str) -> &str {
+    path.rsplit("::").next().unwrap_or(path)
+}
+
+struct List<'a, T>(&'a [T], &'a str);
+
+impl<T: fmt::Display> fmt::Display for List<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (at, item) in self.0.iter().enumerate() {
+            if at > 0 {
+                f.write_str(self.1)?;
+            }
+            item.fmt(f)?;
+        }
+        Ok(())
+    }
+}
+
+fn named(f: &mut fmt::Formatter<'_>, name: &str, args: &[Ty]) -> fmt::Result {
+    f.write_str(name)?;
+    if args.is_empty() { Ok(()) } else { write!(f, "<{}>", List(args, ", ")) }
+}
+
+impl fmt::Display for Ty {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Ty::Unknown | Ty::Var(_) => f.write_str("_"),
+            Ty::Adt(item, args) => named(f, &item.item.name, args),
+            Ty::Std(item, args) => named(f, last(item.0.path), args),
+            Ty::Tuple(args) if args.len() == 1 => write!(f, "({},)", args[0]),
+            Ty::Tuple(args) => write!(f, "({})", List(args, ", ")),
+            Ty::Array(ty, len) => write!(f, "[{ty}; {len}]"),
+            Ty::Slice(ty) => write!(f, "[{ty}]"),
+            Ty::Ref(false, ty) => write!(f, "&{ty}"),
+            Ty::Ref(true, ty) => write!(f, "&mut {ty}"),
+            Ty::Ptr(ty) => write!(f, "*const {ty}"),
+            Ty::FnPtr => f.write_str("fn(..)"),
+            Ty::Never => f.write_str("!"),
+            Ty::Dyn(traits) => write!(f, "dyn {}", List(traits, " + ")),
+            Ty::Opaque(traits) => write!(f, "impl {}", List(traits, " + ")),
+            Ty::Param(name) => f.write_str(name),
+            Ty::Projection(it) => write!(f, "<{} as {}>::{}", it.of, it.as_trait, it.name),
+            Ty::Const(value) => value.fmt(f),
+        }
+    }
+}
+
+impl fmt::Display for Const {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Const::Value(value) => value.fmt(f),
+            Const::Param(name) => f.write_str(name),
+            Const::Var(_) | Const::Unknown => f.write_str("_"),
+        }
+    }
+}
+
+impl fmt::Display for TraitRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        named(f, self.name(), &self.args)
+    }
+}

@@ -78,3 +78,75 @@ impl Analysis {
         Context { project: &self.project, resolver: &self.resolver, parses: &self.parses }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::ops::Range;
+
+    use proptest::prelude::*;
+    use ra_ap_syntax::TextSize;
+
+    use super::Analysis;
+    use crate::rules::RULES;
+    use crate::settings::Settings;
+    use crate::testing::Fixture;
+
+    #[test]
+    fn threads_share_an_analysis() {
+        fn is_shared<T: Send + Sync>() {}
+        is_shared::<Analysis>();
+    }
+
+    /// Every example of every rule, in one file.
+    fn source() -> String {
+        let examples = RULES.iter().flat_map(|rule| rule.docs.split("```rust\n").skip(1));
+        let code: String = examples.filter_map(|block| block.split("```").next()).collect();
+        format!("use cachelit::{{cache_data, cache_resource}};\n{code}")
+    }
+
+    fn cut(text: &mut String, range: Range<usize>) {
+        let boundary =
+            |at: usize| (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at));
+        let (start, end) = (boundary(range.start), boundary(range.end));
+        text.replace_range(start.unwrap_or(0)..end.unwrap_or(0), "");
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn mangled_source_is_normal_input(
+            cuts in prop::collection::vec((0_usize..8000, 0_usize..40), 1..8),
+            inserts in prop::collection::vec((0_usize..8000, "[(){}<>\\[\\]#\"'|=:,a_é]{1,3}"), 0..6),
+            at in 0_usize..8000,
+        ) {
+            let mut text = source();
+            for (start, length) in cuts {
+                let start = start % text.len();
+                cut(&mut text, start..start + length);
+            }
+            for (at, inserted) in inserts {
+                let at = (0..=at % text.len()).rev().find(|at| text.is_char_boundary(*at));
+                text.insert_str(at.unwrap_or(0), &inserted);
+            }
+            let fixture = Fixture::new(&text);
+            let analysis = fixture.analysis(Settings::default());
+            for path in fixture.paths() {
+                let end = fixture.text(path).len();
+                for finding in analysis.check_file(path) {
+                    for fix in &finding.fixes {
+                        let mut last = 0;
+                        for edit in &fix.edits {
+                            let range = Range::<usize>::from(edit.place.range);
+                            prop_assert!(last <= range.start && range.end <= end);
+                            last = range.end;
+                        }
+                    }
+                }
+                analysis.function_keys(path);
+                let offset = TextSize::try_from(at.min(end)).expect("the text is small");
+                analysis.hover(path, offset);
+            }
+        }
+    }
+}

@@ -8,7 +8,7 @@ use ra_ap_syntax::ast::AstNode;
 
 use crate::finding::Finding;
 use crate::model::{CachedFunction, Context, cached_functions};
-use crate::rules::RULES;
+use crate::rules::{self, Check, RULES, Rule};
 use crate::settings::Settings;
 use crate::suppress::Suppressions;
 
@@ -25,43 +25,57 @@ pub(crate) fn functions_of(cx: &Context<'_>, file: &Path) -> Vec<CachedFunction>
 
 /// What is wrong with the cached functions of a file, in source order.
 pub(crate) fn check_file(cx: &Context<'_>, settings: &Settings, file: &Path) -> Vec<Finding> {
-    let mut findings: Vec<Finding> = Vec::new();
     let functions = functions_of(cx, file);
     let root = functions.first().and_then(|function| function.item.syntax().ancestors().last());
-    let Some(suppressions) = root.map(|root| Suppressions::of(&root)) else { return findings };
-    for function in functions {
-        for finding in check_function(cx, settings, &function) {
-            // A file that belongs to several crates is still one text.
-            let is_known = |known: &Finding| {
-                known.place == finding.place
-                    && known.lint == finding.lint
-                    && known.message == finding.message
-            };
-            if suppressions.silence(&function, &finding) || findings.iter().any(is_known) {
+    let Some(root) = root else { return Vec::new() };
+    let mut suppressions = Suppressions::of(&root);
+    let mut findings = Vec::new();
+    for function in &functions {
+        let level =
+            |rule: &Rule| settings.level(rule.lint, cx.resolver.package_of(function.module));
+        for rule in RULES.iter().filter(|rule| level(rule) != Level::Allow) {
+            for finding in rule.check.run(cx, function) {
+                if !suppressions.silence(function, &finding) {
+                    push(&mut findings, Finding { level: level(rule), ..finding });
+                }
+            }
+        }
+    }
+    // Only now it is known what silenced nothing.
+    let about_allows = RULES.iter().filter_map(|rule| match rule.check {
+        Check::UnusedAllow(check) => Some((rule, check)),
+        Check::Function(_) | Check::Parameter(_) => None,
+    });
+    for (rule, check) in about_allows {
+        for function in &functions {
+            let level = |lint| settings.level(lint, cx.resolver.package_of(function.module));
+            if level(rule.lint) == Level::Allow {
                 continue;
             }
-            findings.push(finding);
+            for allow in suppressions.unused(function) {
+                // A lint that did not run may have had something to say.
+                if rules::find(allow.lint.name).is_none() || level(allow.lint) == Level::Allow {
+                    continue;
+                }
+                let finding = Finding { level: level(rule.lint), ..check(function, allow) };
+                if !suppressions.silence(function, &finding) {
+                    push(&mut findings, finding);
+                }
+            }
         }
     }
     findings.sort_by_key(|finding| (finding.place.range.start(), finding.place.range.end()));
     findings
 }
 
-fn check_function(
-    cx: &Context<'_>,
-    settings: &Settings,
-    function: &CachedFunction,
-) -> Vec<Finding> {
-    let package = cx.resolver.package_of(function.module);
-    let mut findings = Vec::new();
-    for rule in RULES {
-        let level = settings.level(rule.lint, package);
-        if level == Level::Allow {
-            continue;
-        }
-        findings.extend(
-            rule.check.run(cx, function).into_iter().map(|finding| Finding { level, ..finding }),
-        );
+/// A file that belongs to several crates is still one text: what is wrong with it is said once.
+fn push(findings: &mut Vec<Finding>, finding: Finding) {
+    let is_known = findings.iter().any(|known| {
+        known.place == finding.place
+            && known.lint == finding.lint
+            && known.message == finding.message
+    });
+    if !is_known {
+        findings.push(finding);
     }
-    findings
 }

@@ -7,7 +7,7 @@ use cachelit_spec::options::{CodeCoverage, Kind, OptionName, Persist, Scope, Ttl
 use ra_ap_syntax::ast::{self, AstNode, HasGenericParams};
 use ra_ap_syntax::{TextRange, TextSize};
 
-use crate::keys::{Reached, reached};
+use crate::keys::reached;
 use crate::model::{CachedFunction, Context, Parameter};
 use crate::resolve::{Trait, Verdict};
 
@@ -33,11 +33,14 @@ pub(crate) fn hover(
 
 fn describe(cx: &Context<'_>, function: &CachedFunction) -> String {
     let hash = function.code_hash().to_string();
+    let is_deep = function.attribute.options.code == CodeCoverage::Deep;
+    let callees: Vec<_> =
+        reached(cx, function).iter().map(|it| short_name(&it.name).to_owned()).collect();
     let (excluded, hashed): (Vec<_>, Vec<_>) =
         function.parameters.iter().partition(|parameter| parameter.is_excluded());
 
-    let mut text = format!("**`{}`** — {}\n\n", function.name.text(), summary(function));
-    text.push_str("In the key:\n");
+    let mut text = format!("**`{}`**: {}\n\n", function.name.text(), summary(function));
+    text.push_str("**In the key**\n");
     for parameter in hashed {
         let _ = writeln!(text, "- `{}`{}", written(parameter), remark(cx, function, parameter));
     }
@@ -48,13 +51,29 @@ fn describe(cx: &Context<'_>, function: &CachedFunction) -> String {
     if function.attribute.options.allow_widgets {
         text.push_str("- the values of the widgets that the body calls\n");
     }
-    let _ = writeln!(text, "- the code, hash `{}…`", &hash[..12]);
-    if !excluded.is_empty() {
-        let names: Vec<_> = excluded.iter().map(|parameter| written(parameter)).collect();
-        let _ = writeln!(text, "\nLeft out by a leading `_`: {}", list(&names));
+    let _ = writeln!(text, "- its code, hash `{}…`", &hash[..12]);
+    if is_deep {
+        text.push_str(
+            "- the workspace code that it reaches, and the versions of the packages it names\n",
+        );
     }
-    let _ = write!(text, "\n{}", edits(&reached(cx, function), function));
-    let _ = write!(text, "\nCode hash: `{hash}`\n");
+
+    let lacks_callees = !is_deep && !callees.is_empty();
+    if !excluded.is_empty() || lacks_callees {
+        text.push_str("\n**Not in the key**\n");
+    }
+    for parameter in excluded {
+        let _ = writeln!(text, "- `{}`, for its leading `_`", written(parameter));
+    }
+    if lacks_callees {
+        let _ = writeln!(text, "- the code of {}, which it calls", list(&callees));
+    }
+    text.push_str(
+        "\n**Changes the key**: any edit of the signature or the body, even a new name for a local \
+         variable\n\n**Doesn't**: comments, formatting, visibility, other attributes, options of this \
+         one\n\n",
+    );
+    let _ = writeln!(text, "Code hash `{hash}`");
     text
 }
 
@@ -64,8 +83,8 @@ fn summary(function: &CachedFunction) -> String {
     let options = &attribute.options;
     let mut parts = vec![
         match function.kind() {
-            Kind::Data => "cached data, every caller gets a copy".to_owned(),
-            Kind::Resource => "cached resource, every caller gets the same object".to_owned(),
+            Kind::Data => "cached data, a copy for every caller".to_owned(),
+            Kind::Resource => "cached resource, one object for all callers".to_owned(),
         },
         match options.scope(function.kind()) {
             Scope::Session => "per session".to_owned(),
@@ -75,7 +94,9 @@ fn summary(function: &CachedFunction) -> String {
     let value = |name| attribute.option_value(name);
     match &options.ttl {
         Some(Ttl::Known(_) | Ttl::Expression(_)) => {
-            parts.extend(value(OptionName::Ttl).map(|ttl| format!("ttl `{ttl}`")));
+            parts.extend(
+                value(OptionName::Ttl).map(|ttl| format!("ttl `{}`", ttl.trim_matches('"'))),
+            );
         }
         None => parts.push("no ttl".to_owned()),
     }
@@ -83,7 +104,9 @@ fn summary(function: &CachedFunction) -> String {
         parts.push(format!("at most {entries} entries"));
     }
     if options.max_size.is_some() {
-        parts.extend(value(OptionName::MaxSize).map(|size| format!("at most `{size}`")));
+        parts.extend(
+            value(OptionName::MaxSize).map(|size| format!("at most `{}`", size.trim_matches('"'))),
+        );
     }
     match options.persist {
         Some(Persist::Disk) => parts.push("also on disk".to_owned()),
@@ -127,21 +150,6 @@ fn type_arguments(function: &CachedFunction) -> Vec<String> {
         .collect()
 }
 
-/// What will change the key, and what won't.
-fn edits(reached: &[Reached], function: &CachedFunction) -> String {
-    let is_deep = function.attribute.options.code == CodeCoverage::Deep;
-    let mut changes =
-        "any edit of the signature or the body, even the new name of a local variable".to_owned();
-    let mut keeps = "comments, formatting, other attributes, the options of this one".to_owned();
-    let names: Vec<_> = reached.iter().map(|it| short_name(&it.name).to_owned()).collect();
-    if is_deep {
-        changes.push_str("; what it reaches in the workspace, and the versions of packages");
-    } else if !names.is_empty() {
-        let _ = write!(keeps, "; the code of {}, which it calls", list(&names));
-    }
-    format!("Changes the key: {changes}\n\nDoes not change it: {keeps}\n")
-}
-
 fn short_name(path: &str) -> &str {
     path.rsplit("::").next().unwrap_or(path)
 }
@@ -152,4 +160,71 @@ fn list(names: &[String]) -> String {
 
 fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::hover;
+
+    #[test]
+    fn a_function_with_parameters_options_and_callees() {
+        insta::assert_snapshot!(hover(r#"
+use cachelit::cache_data;
+fn clean(text: &str) -> String { text.trim().to_owned() }
+#[cache_data(ttl = "1h", max_entries = 1000, scope = "global")]
+async fn fetch$0_data<T: Clone>(_db: &str, rows: usize, like: &str) -> Vec<String> {
+    vec![clean(like), helper()]
+}
+fn helper() -> String { String::new() }
+"#).expect("a hover"), @r"
+    **`fetch_data`**: cached data, a copy for every caller · shared by all sessions · ttl `1h` · at most 1000 entries
+
+    **In the key**
+    - `rows: usize`
+    - `like: &str`
+    - the type arguments `T`
+    - its code, hash `f44a43471a23…`
+
+    **Not in the key**
+    - `_db: &str`, for its leading `_`
+    - the code of `clean`, `helper`, which it calls
+
+    **Changes the key**: any edit of the signature or the body, even a new name for a local variable
+
+    **Doesn't**: comments, formatting, visibility, other attributes, options of this one
+
+    Code hash `f44a43471a23babf7036497e447547848fcee2ee7aaf07dbc89eae34bdef1e10`
+    ");
+    }
+
+    #[test]
+    fn a_resource_without_parameters() {
+        insta::assert_snapshot!(hover(r"
+use cachelit::cache_resource;
+#[cache_resource$0]
+fn pool() -> u32 { 1 }
+").expect("a hover"), @r"
+    **`pool`**: cached resource, one object for all callers · shared by all sessions · no ttl
+
+    **In the key**
+    - its code, hash `025de4b3fe8f…`
+
+    **Changes the key**: any edit of the signature or the body, even a new name for a local variable
+
+    **Doesn't**: comments, formatting, visibility, other attributes, options of this one
+
+    Code hash `025de4b3fe8ff166b9fa254f7a6dd5f78e467e3249f33a66955acc24810d1a48`
+    ");
+    }
+
+    #[test]
+    fn other_places_have_no_hover() {
+        for fixture in [
+            "#[inline]\nfn plain$0() -> u32 { 1 }\n",
+            "use cachelit::cache_data;\n#[cache_data]\nfn f() -> u32 { $01 }\n",
+            "use cachelit::cache_data;\n#[cache_data]\n#[inline$0]\nfn f() -> u32 { 1 }\n",
+        ] {
+            assert_eq!(hover(fixture), None, "{fixture}");
+        }
+    }
 }

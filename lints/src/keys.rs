@@ -72,7 +72,7 @@ pub(crate) fn reached(cx: &Context<'_>, function: &CachedFunction) -> Vec<Reache
         let Resolution::Function(callee) = call.target else { continue };
         let is_member = cx.project.package(callee.package).is_member;
         // Its own code is in the key already.
-        let is_itself = callee.item == function.place(function.item.syntax().text_range());
+        let is_itself = callee.item == function.item_place();
         if !is_member || is_itself || reached.iter().any(|known| known.name == callee.path) {
             continue;
         }
@@ -81,4 +81,61 @@ pub(crate) fn reached(cx: &Context<'_>, function: &CachedFunction) -> Vec<Reache
         reached.push(Reached { name: callee.path, place, tracked });
     }
     reached
+}
+
+#[cfg(test)]
+mod tests {
+    use cachelit_spec::code_hash;
+    use cachelit_spec::options::{Kind, Scope};
+    use cachelit_spec::token::{Edition, TokenBuffer};
+
+    use super::FunctionKey;
+    use crate::testing::Fixture;
+
+    fn keys(text: &str) -> Vec<FunctionKey> {
+        let fixture = Fixture::new(text);
+        let analysis = fixture.analysis(crate::settings::Settings::default());
+        fixture.paths().flat_map(|path| analysis.function_keys(path)).collect()
+    }
+
+    #[test]
+    fn a_key_lists_what_is_hashed_and_what_is_reached() {
+        let keys = keys(
+            "
+use cachelit::{cache_data, cache_resource};
+mod inner {
+    #[cachelit::cache_data(code = \"deep\")]
+    pub fn r#match(_a: u8, b: u8, r#type: u8) -> u8 { helper(helper(b)) }
+    fn helper(x: u8) -> u8 { x }
+}
+struct S;
+impl S {
+    #[cache_resource]
+    fn method(&self) -> u8 { Self::other(); 1 }
+    fn other() {}
+}
+",
+        );
+        let [first, second] = &keys[..] else { panic!("two keys, not {keys:#?}") };
+        assert_eq!(first.function, "demo::inner::match");
+        assert_eq!(first.kind, Kind::Data);
+        assert_eq!(first.scope, Scope::Session);
+        assert_eq!(first.hashed, ["b", "r#type"]);
+        assert_eq!(first.excluded, ["_a"]);
+        let reached: Vec<_> = first.reaches.iter().map(|it| (&*it.name, it.tracked)).collect();
+        assert_eq!(reached, [("demo::inner::helper", true)]);
+        assert_eq!(second.function, "demo::method");
+        assert_eq!(second.hashed, ["self"]);
+        assert_eq!(second.scope, Scope::Global);
+        assert_eq!(second.reaches.len(), 1);
+    }
+
+    #[test]
+    fn the_code_hash_is_that_of_the_item_without_its_attributes() {
+        let keys = keys(
+            "use cachelit::cache_data;\n/// Docs.\n#[cache_data(ttl = 1)]\npub fn f() -> u8 {\n    1 // one\n}\n",
+        );
+        let tokens = TokenBuffer::from_source("fn f() -> u8 { 1 }", Edition::E2024);
+        assert_eq!(keys[0].code_hash, code_hash(tokens.tokens()));
+    }
 }

@@ -11,7 +11,7 @@ mod parses;
 pub(crate) use attribute::CacheAttribute;
 pub(crate) use calls::calls_of;
 pub(crate) use function::{
-    CachedFunction, Parameter, ParameterKind, cache_attributes, cached_functions,
+    CachedFunction, Parameter, ParameterKind, cache_attributes, cached_functions, impl_of,
 };
 pub(crate) use locals::{Locals, Origin, UseForm};
 pub(crate) use parses::Parses;

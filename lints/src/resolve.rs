@@ -261,6 +261,19 @@ impl Resolver {
         self.verdict_on(&q, &ty, of)
     }
 
+    /// Like [`verdict`](Self::verdict); of a type that is a `Result<T, E>`, by whatever name, about the
+    /// `T`.
+    pub fn verdict_on_success(&self, scope: &Scope, ty: &ast::Type, of: Trait) -> Verdict {
+        let q = self.query(&scope.env);
+        let ty = self.lower(&q, &scope.env, &summary::lower_type(ty));
+        match &ty {
+            ty::Ty::Std(item, args) if item.0.path.ends_with("::result::Result") => {
+                args.first().map_or(Verdict::Unknown, |value| self.verdict_on(&q, value, of))
+            }
+            _ => self.verdict_on(&q, &ty, of),
+        }
+    }
+
     /// All verdicts on a type given as text.
     pub fn type_report(
         &self,

@@ -8,14 +8,24 @@ use cachelit_spec::lints::{self, LintSpec};
 
 use crate::finding::Finding;
 use crate::model::{CachedFunction, Context, Parameter};
+use crate::suppress::Allow;
 
+mod derive_key;
 mod hash_funcs;
+mod ignored_param;
 mod invalid_option;
 mod non_sync_resource;
+mod recursive_key;
 mod rename;
+mod unbounded_cache;
 mod unhashable_param;
+mod unkeyable_signature;
+mod unserializable_data;
 mod unsupported_widget;
+mod untracked_code;
+mod unused_allow;
 mod widget_search;
+mod widget_without_opt_in;
 
 /// A lint: what it is called, what it says of itself, and what it looks at.
 #[derive(Debug)]
@@ -46,6 +56,8 @@ pub(crate) enum Check {
     Function(fn(&Context<'_>, &CachedFunction) -> Vec<Finding>),
     /// Each parameter that certainly belongs to this build.
     Parameter(fn(&Context<'_>, &CachedFunction, &Parameter) -> Option<Finding>),
+    /// What silenced nothing: known to the engine once all other rules have run.
+    UnusedAllow(fn(&CachedFunction, Allow) -> Finding),
 }
 
 impl Check {
@@ -59,6 +71,7 @@ impl Check {
                 .filter(|parameter| parameter.is_configured)
                 .filter_map(|parameter| check(cx, function, parameter))
                 .collect(),
+            Check::UnusedAllow(_) => Vec::new(),
         }
     }
 }
@@ -68,7 +81,15 @@ pub static RULES: &[&Rule] = &[
     &unhashable_param::RULE,
     &non_sync_resource::RULE,
     &unsupported_widget::RULE,
+    &widget_without_opt_in::RULE,
+    &unserializable_data::RULE,
     &invalid_option::RULE,
+    &ignored_param::RULE,
+    &unkeyable_signature::RULE,
+    &untracked_code::RULE,
+    &unbounded_cache::RULE,
+    &recursive_key::RULE,
+    &unused_allow::RULE,
 ];
 
 /// Finds a rule by the name or code of its lint.

@@ -5,47 +5,86 @@
 
 use cachelit_spec::lints::{self, LintSpec};
 use ra_ap_syntax::ast::{self, AstNode, AstToken};
-use ra_ap_syntax::{Direction, SyntaxNode, SyntaxToken, TextRange, TextSize};
+use ra_ap_syntax::{Direction, NodeOrToken, SyntaxNode, SyntaxToken, TextRange, TextSize};
+use rustc_hash::FxHashSet;
 
 use crate::finding::Finding;
 use crate::model::CachedFunction;
 
-/// What the comments of a file silence.
+/// What silences findings in a file, and what of it did.
 pub(crate) struct Suppressions {
-    silenced: Vec<Silenced>,
+    comments: Vec<Silenced>,
+    used: FxHashSet<Allow>,
+}
+
+/// A lint named in an `allow`: in a function's attribute or in a comment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Allow {
+    pub(crate) lint: &'static LintSpec,
+    /// The name in the attribute, or the whole comment.
+    pub(crate) range: TextRange,
 }
 
 struct Silenced {
-    lint: &'static LintSpec,
+    allow: Allow,
+    /// What the comment speaks about.
     range: TextRange,
 }
 
 impl Suppressions {
     /// The comments of a file.
     pub(crate) fn of(file: &SyntaxNode) -> Self {
-        let mut silenced = Vec::new();
-        let tokens =
-            file.descendants_with_tokens().filter_map(ra_ap_syntax::NodeOrToken::into_token);
+        let mut comments = Vec::new();
+        let tokens = file.descendants_with_tokens().filter_map(NodeOrToken::into_token);
         for comment in tokens.filter_map(ast::Comment::cast) {
             let lints = allowed_in(comment.text());
             if lints.is_empty() {
                 continue;
             }
-            if let Some(range) = silenced_by(comment.syntax()) {
-                silenced.extend(lints.into_iter().map(|lint| Silenced { lint, range }));
-            }
+            let Some(range) = silenced_by(comment.syntax()) else { continue };
+            let place = comment.syntax().text_range();
+            comments.extend(
+                lints
+                    .into_iter()
+                    .map(|lint| Silenced { allow: Allow { lint, range: place }, range }),
+            );
         }
-        Suppressions { silenced }
+        Suppressions { comments, used: FxHashSet::default() }
     }
 
     /// Whether a comment or the function's `allow(…)` silences a finding.
-    pub(crate) fn silence(&self, function: &CachedFunction, finding: &Finding) -> bool {
+    pub(crate) fn silence(&mut self, function: &CachedFunction, finding: &Finding) -> bool {
         let start = finding.place.range.start();
-        function.attribute.options.allow.iter().any(|allowed| allowed.lint == finding.lint)
-            || self.silenced.iter().any(|silenced| {
-                silenced.lint == finding.lint && silenced.range.contains_inclusive(start)
-            })
+        let by_option =
+            options_of(function).filter(|allow| allow.lint == finding.lint).collect::<Vec<_>>();
+        let by_comment = self.comments.iter().filter(|silenced| {
+            silenced.allow.lint == finding.lint && silenced.range.contains_inclusive(start)
+        });
+        let silencing: Vec<Allow> =
+            by_option.into_iter().chain(by_comment.map(|silenced| silenced.allow)).collect();
+        let is_silenced = !silencing.is_empty();
+        self.used.extend(silencing);
+        is_silenced
     }
+
+    /// What would silence findings of `function`, but silenced nothing in the whole file.
+    pub(crate) fn unused(&self, function: &CachedFunction) -> Vec<Allow> {
+        let item = function.item.syntax().text_range();
+        let comments = self.comments.iter().filter(|it| it.range.intersect(item).is_some());
+        options_of(function)
+            .chain(comments.map(|silenced| silenced.allow))
+            .filter(|allow| !self.used.contains(allow))
+            .collect()
+    }
+}
+
+fn options_of(function: &CachedFunction) -> impl Iterator<Item = Allow> {
+    let attribute = &function.attribute;
+    attribute
+        .options
+        .allow
+        .iter()
+        .map(|allowed| Allow { lint: allowed.lint, range: attribute.edit_range(&allowed.range) })
 }
 
 /// The lints that a comment names: `// cache-lint: allow(a, b)`, with a reason behind it or not.

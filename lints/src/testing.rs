@@ -13,7 +13,7 @@
 //! A fixture may hold several files and crates: `//- /src/lib.rs` begins a file of the crate `demo`,
 //! `//- /helpers/src/lib.rs crate:helpers deps:cachelit,other edition:2021 features:a` the root of
 //! another member. `deps:cl=cachelit` renames a dependency. Without a header there is one file,
-//! `/src/lib.rs`. `cachelit` is known to all crates that don't say otherwise.
+//! `/src/lib.rs`. `cachelit` and `serde` are known to all crates that don't say otherwise.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -30,6 +30,26 @@ use crate::resolve::Summaries;
 use crate::settings::Settings;
 use crate::source::SourceFiles;
 use crate::{Analysis, rules};
+
+/// What `serde` has that is asked about.
+const SERDE: &str = "
+pub mod ser { pub trait Serialize {} }
+pub mod de {
+    pub trait Deserialize<'de>: Sized {}
+    pub trait DeserializeOwned: for<'de> Deserialize<'de> {}
+    impl<T> DeserializeOwned for T where T: for<'de> Deserialize<'de> {}
+}
+pub use ser::Serialize;
+pub use de::Deserialize;
+pub use serde_derive::{Deserialize, Serialize};
+";
+
+const SERDE_DERIVE: &str = "
+#[proc_macro_derive(Serialize, attributes(serde))]
+pub fn derive_serialize(input: TokenStream) -> TokenStream { input }
+#[proc_macro_derive(Deserialize, attributes(serde))]
+pub fn derive_deserialize(input: TokenStream) -> TokenStream { input }
+";
 
 /// A workspace in memory.
 pub struct Fixture {
@@ -72,8 +92,11 @@ impl Fixture {
             }
         }
         let project = Arc::new(project(&files));
-        let files = files.into_iter().map(|(header, text)| (header.path, text.into())).collect();
-        Fixture { files, project }
+        let external = [("serde", SERDE), ("serde_derive", SERDE_DERIVE)].map(|(name, text)| {
+            (PathBuf::from(format!("/external/{name}/src/lib.rs")), Arc::from(text))
+        });
+        let files = files.into_iter().map(|(header, text)| (header.path, text.into()));
+        Fixture { files: files.chain(external).collect(), project }
     }
 
     /// An analysis with these levels.
@@ -152,9 +175,10 @@ impl Header {
 }
 
 fn project(files: &[(Header, String)]) -> Project {
-    let mut packages = vec![package("cachelit", Path::new("/cachelit/src/lib.rs"), Edition::E2024)];
-    packages[0].is_member = false;
-    let mut wanted: Vec<Vec<(String, String)>> = vec![Vec::new()];
+    let mut packages = ["cachelit", "serde", "serde_derive"].map(external).to_vec();
+    packages[2].targets[0].kind = TargetKind::ProcMacro;
+    let named = |name: &str| (name.to_owned(), name.to_owned());
+    let mut wanted = vec![Vec::new(), vec![named("serde_derive")], Vec::new()];
     for (header, _) in files {
         let is_default_root =
             ["/src/lib.rs", "/src/main.rs"].map(Path::new).contains(&&*header.path);
@@ -166,7 +190,7 @@ fn project(files: &[(Header, String)]) -> Project {
         let mut package = package(name, &header.path, header.edition);
         package.features = header.features.iter().cloned().collect();
         packages.push(package);
-        let usual = || vec![("cachelit".to_owned(), "cachelit".to_owned())];
+        let usual = || vec![named("cachelit"), named("serde")];
         wanted.push(header.dependencies.clone().unwrap_or_else(usual));
     }
     for (at, wanted) in wanted.into_iter().enumerate() {
@@ -179,6 +203,14 @@ fn project(files: &[(Header, String)]) -> Project {
         }
     }
     Project { root: PathBuf::from("/"), packages, cfg: Cfg::default() }
+}
+
+fn external(name: &str) -> Package {
+    let root = PathBuf::from(format!("/external/{name}/src/lib.rs"));
+    let mut package = package(name, &root, Edition::E2021);
+    (package.version, package.is_member) = ("1.0.0".to_owned(), false);
+    package.features = ["derive", "std"].map(str::to_owned).into();
+    package
 }
 
 fn package(name: &str, root: &Path, edition: Edition) -> Package {

@@ -73,6 +73,33 @@ impl CacheAttribute {
         Some(self.text(&((tokens.start + 2).min(tokens.end)..tokens.end)))
     }
 
+    /// Where to add an option, and what to insert there.
+    pub(crate) fn addition(&self, option: &str) -> (TextRange, String) {
+        let end = TextRange::empty(self.edit_range(&(0..self.tokens.tokens().len())).end());
+        if self.args.start() == self.path.end() {
+            return (TextRange::empty(self.path.end()), format!("({option})"));
+        }
+        match self.tokens.tokens().last() {
+            None => (end, option.to_owned()),
+            Some(last) if last.is_punct(',') => (end, format!(" {option}")),
+            Some(_) => (end, format!(", {option}")),
+        }
+    }
+
+    /// What to remove so that an option is gone, with a comma that belongs to it.
+    pub(crate) fn removal(&self, name: OptionName) -> Option<TextRange> {
+        let given = &self.options.given;
+        let at = given.iter().position(|(given, _)| *given == name)?;
+        let whole = self.edit_range(&given[at].1);
+        let before = at.checked_sub(1).map(|at| self.edit_range(&given[at].1).end());
+        let after = given.get(at + 1).map(|(_, tokens)| self.edit_range(tokens).start());
+        Some(match (before, after) {
+            (_, Some(after)) => TextRange::new(whole.start(), after),
+            (Some(before), None) => TextRange::new(before, whole.end()),
+            (None, None) => whole,
+        })
+    }
+
     /// The source of some tokens, without comments, a space between words.
     pub(crate) fn text(&self, tokens: &TokenRange) -> String {
         let mut text = String::new();

@@ -1,7 +1,7 @@
 //! The calls that a function's body makes, with what they lead to.
 //!
 //! Paths are resolved. Methods are where the receiver's type is written or obvious: `self`, a
-//! parameter, a `let` with a type, a struct literal, a constructor that returns `Self`.
+//! parameter, a `let` with a type, a struct literal, the result of a function of the workspace.
 
 use ra_ap_syntax::ast::{self, AstNode};
 use ra_ap_syntax::{SourceFile, SyntaxKind, SyntaxNode, TextRange, TextSize, match_ast};
@@ -124,7 +124,11 @@ impl Walk<'_> {
         }
     }
 
-    fn push(&mut self, node: &SyntaxNode, target: Resolution, runs_in_body: bool) {
+    fn push(&mut self, node: &SyntaxNode, target: Resolution, runs: bool) {
+        let is_async = matches!(&target, Resolution::Function(callee)
+            if self.cx.function(callee).is_some_and(|(_, item)| item.async_token().is_some()));
+        let is_awaited = node.parent().is_some_and(|it| it.kind() == SyntaxKind::AWAIT_EXPR);
+        let runs_in_body = runs && (!is_async || is_awaited);
         let range = self.place(node);
         self.calls.push(Call { range, target, runs_in_body });
     }
@@ -172,7 +176,8 @@ impl Walk<'_> {
             ast::Expr::ParenExpr(it) => self.type_of(&it.expr()?),
             ast::Expr::RefExpr(it) => self.type_of(&it.expr()?),
             ast::Expr::RecordExpr(it) => self.path_type(it.syntax(), &it.path()?),
-            ast::Expr::CallExpr(it) => self.constructed_type(it),
+            ast::Expr::AwaitExpr(it) => self.result_type(&it.expr()?, true),
+            ast::Expr::CallExpr(_) | ast::Expr::MethodCallExpr(_) => self.result_type(expr, false),
             ast::Expr::PathExpr(it) => {
                 let path = it.path()?;
                 let name = path.as_single_name_ref()?;
@@ -181,9 +186,9 @@ impl Walk<'_> {
                     return Some((self.cx.resolver.scope_at(self.module, ty.syntax())?, ty));
                 }
                 match &self.locals.meant_at(self.place(name.syntax()))?.origin {
-                    Origin::Parameter(param) => self.written_type(param.ty()?),
+                    Origin::Parameter(param) => self.written_type(self.module, param.ty()?),
                     Origin::Let(stmt) => match stmt.ty() {
-                        Some(ty) => self.written_type(ty),
+                        Some(ty) => self.written_type(self.module, ty),
                         None => self.type_of(&stmt.initializer()?),
                     },
                     Origin::Other => None,
@@ -193,29 +198,32 @@ impl Walk<'_> {
         }
     }
 
-    fn written_type(&self, mut ty: ast::Type) -> Option<(Scope, ast::Type)> {
+    /// The type of a call's result as the signature says; of an async function's once it is awaited.
+    fn result_type(&self, call: &ast::Expr, is_awaited: bool) -> Option<(Scope, ast::Type)> {
+        let target = match call {
+            ast::Expr::CallExpr(it) => self.call_target(it)?,
+            ast::Expr::MethodCallExpr(it) => self.method_target(it)?,
+            _ => return None,
+        };
+        let Resolution::Function(callee) = target else { return None };
+        let (module, item) = self.cx.function(&callee)?;
+        if item.async_token().is_some() != is_awaited {
+            return None;
+        }
+        self.written_type(module, item.ret_type()?.ty()?)
+    }
+
+    fn written_type(&self, module: ModuleId, mut ty: ast::Type) -> Option<(Scope, ast::Type)> {
         loop {
             ty = match ty {
                 ast::Type::RefType(it) => it.ty()?,
                 ast::Type::ParenType(it) => it.ty()?,
                 ast::Type::PathType(_) => {
-                    return Some((self.cx.resolver.scope_at(self.module, ty.syntax())?, ty));
+                    return Some((self.cx.resolver.scope_at(module, ty.syntax())?, ty));
                 }
                 _ => return None,
             };
         }
-    }
-
-    /// `Type` of `Type::make(…)` where `make` returns `Self`.
-    fn constructed_type(&self, call: &ast::CallExpr) -> Option<(Scope, ast::Type)> {
-        let ast::Expr::PathExpr(callee) = call.expr()? else { return None };
-        let Resolution::Function(made_by) = self.call_target(call)? else { return None };
-        let (_, item) = self.cx.function(&made_by)?;
-        let returned = item.ret_type()?.ty()?;
-        if returned.syntax().text() != "Self" {
-            return None;
-        }
-        self.path_type(call.syntax(), &callee.path()?.qualifier()?)
     }
 
     fn path_type(&self, at: &SyntaxNode, path: &ast::Path) -> Option<(Scope, ast::Type)> {

@@ -35,7 +35,7 @@ pub(crate) struct CachedFunction {
 #[derive(Clone)]
 pub(crate) enum ParameterKind {
     /// `self`, `&self`, `self: Arc<Self>`.
-    Receiver,
+    Receiver(ast::SelfParam),
     /// `name: T`, `mut name: T`.
     Named(ast::Name),
     /// `_: T` or a pattern that takes the value apart.
@@ -60,6 +60,14 @@ impl Parameter {
     pub(crate) fn is_excluded(&self) -> bool {
         self.name.starts_with('_')
     }
+
+    /// `&mut self` or `name: &mut T`.
+    pub(crate) fn is_mutably_borrowed(&self) -> bool {
+        match &self.kind {
+            ParameterKind::Receiver(it) if it.amp_token().is_some() => it.mut_token().is_some(),
+            _ => matches!(&self.ty, Some(ast::Type::RefType(it)) if it.mut_token().is_some()),
+        }
+    }
 }
 
 impl CachedFunction {
@@ -70,6 +78,11 @@ impl CachedFunction {
     /// A place in this function's file.
     pub(crate) fn place(&self, range: TextRange) -> FileRange {
         FileRange { file: Arc::clone(&self.file), range }
+    }
+
+    /// Where the whole function stands.
+    pub(crate) fn item_place(&self) -> FileRange {
+        self.place(self.item.syntax().text_range())
     }
 
     /// The hash that the compiled program uses.
@@ -149,7 +162,11 @@ fn cached_function(
     let attribute = cache_attributes(cx, module, &item).into_iter().next()?;
     let scope = cx.resolver.scope_at(module, name.syntax())?;
     let parameters = parameters(cx, &scope, &item);
-    let path = format!("{}::{}", module_path(cx, module, item.syntax()), name.text());
+    let path = format!(
+        "{}::{}",
+        module_path(cx, module, item.syntax()),
+        name.text().trim_start_matches("r#")
+    );
     Some(CachedFunction {
         file: Arc::clone(file),
         module,
@@ -219,12 +236,12 @@ fn parameters(cx: &Context<'_>, scope: &Scope, item: &ast::Fn) -> Vec<Parameter>
     let Some(list) = item.param_list() else { return Vec::new() };
     let receiver = list.self_param().map(|receiver| Parameter {
         name: "self".to_owned(),
-        kind: ParameterKind::Receiver,
         range: receiver
             .name()
             .map_or(receiver.syntax().text_range(), |it| it.syntax().text_range()),
         ty: receiver.ty().or_else(|| impl_of(item)?.self_ty()),
         is_configured: cx.cfg_attributes_hold(scope, receiver.syntax()) == Some(true),
+        kind: ParameterKind::Receiver(receiver),
     });
     let others = list.params().filter_map(|param| {
         let holds = cx.cfg_attributes_hold(scope, param.syntax());

@@ -88,7 +88,14 @@ struct Walker {
 impl Walker {
     fn visit(&mut self, node: &SyntaxNode) {
         match_ast! { match node {
-            ast::Item(it) => if let ast::Item::MacroCall(call) = it { self.macro_call(&call); },
+            ast::Item(it) => match it {
+                ast::Item::MacroCall(call) => self.macro_call(&call),
+                // What a macro writes into this body sees the locals that stand before it.
+                ast::Item::MacroRules(rules) => if let Some(tree) = rules.token_tree() {
+                    self.tokens(&tree, false);
+                },
+                _ => {},
+            },
             ast::Type(_it) => {},
             ast::Attr(_it) => {},
             ast::StmtList(it) => self.scoped(|this| {
@@ -234,14 +241,20 @@ impl Walker {
     }
 
     fn macro_call(&mut self, call: &ast::MacroCall) {
-        let Some(tree) = call.token_tree() else { return };
+        if let Some(tree) = call.token_tree() {
+            self.tokens(&tree, macros::is_known(call));
+        }
+    }
+
+    /// Names in a macro's tokens: certain uses where the macro is known to take expressions.
+    fn tokens(&mut self, tree: &ast::TokenTree, is_known: bool) {
         let tokens: Vec<SyntaxToken> = tree
             .syntax()
             .descendants_with_tokens()
             .filter_map(ra_ap_syntax::NodeOrToken::into_token)
             .filter(|it| !it.kind().is_trivia())
             .collect();
-        let is_known = macros::is_known(call) && !macros::may_bind(&tokens);
+        let is_known = is_known && !macros::may_bind(&tokens);
         let named_arguments = macros::named_arguments(&tokens);
         for (at, token) in tokens.iter().enumerate() {
             if token.kind() == SyntaxKind::STRING {
@@ -273,3 +286,6 @@ impl Walker {
 fn plain(name: &str) -> &str {
     name.strip_prefix("r#").unwrap_or(name)
 }
+
+#[cfg(test)]
+mod tests;

@@ -68,7 +68,7 @@ fn finding(cx: &Context<'_>, function: &CachedFunction) -> Option<Finding> {
     }
     let returned = function.return_type()?;
     let stored = function.stored_type()?;
-    let verdict = |of| match cx.resolver.verdict(&function.scope, &stored, of) {
+    let verdict = |of| match cx.resolver.verdict_on_success(&function.scope, &stored, of) {
         Verdict::No(reason) => Some(reason),
         Verdict::Yes | Verdict::Unknown => None,
     };

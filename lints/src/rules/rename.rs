@@ -53,7 +53,7 @@ fn mentions(function: &CachedFunction, name: &str) -> bool {
     let tokens = function.item.syntax().descendants_with_tokens();
     tokens.filter_map(ra_ap_syntax::NodeOrToken::into_token).any(|token| match token.kind() {
         SyntaxKind::IDENT => token.text() == name,
-        SyntaxKind::STRING => token.text().contains(name),
+        SyntaxKind::STRING => token.text().contains(&format!("{{{name}")),
         _ => false,
     })
 }

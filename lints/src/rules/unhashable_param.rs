@@ -3,6 +3,7 @@
 use cachelit_spec::lints;
 use ra_ap_syntax::ast::{self, AstNode};
 
+use super::derive_key::derive_cache_key;
 use super::hash_funcs::is_covered;
 use super::rename::prefix_with_underscore;
 use crate::finding::{Finding, Note};
@@ -52,8 +53,9 @@ If results do depend on it, say how to hash it: derive `CacheKey` for its type, 
 
 ## Fix safety
 
-The fix renames the parameter in the signature and at every use. It is safe unless the name occurs
-inside a macro whose meaning is not known, or in another attribute of the function.
+The first fix renames the parameter in the signature and at every use. It is safe unless the name
+occurs inside a macro whose meaning is not known, or in another attribute of the function. The second
+one derives `CacheKey` where the type only lacks that, and needs a look.
 
 ## See also
 
@@ -71,14 +73,15 @@ fn check(cx: &Context<'_>, function: &CachedFunction, parameter: &Parameter) -> 
     let ty = parameter.ty.as_ref()?;
     if parameter.is_excluded()
         || matches!(parameter.kind, ParameterKind::Pattern)
-        || is_signature_matter(ty)
+        || parameter.is_mutably_borrowed()
+        || is_abstract(ty)
     {
         return None;
     }
     let Verdict::No(reason) = cx.resolver.verdict(&function.scope, ty, Trait::CacheKey) else {
         return None;
     };
-    if is_covered(cx, function, ty) {
+    if is_covered(function, ty) {
         return None;
     }
     let message = format!(
@@ -88,18 +91,22 @@ fn check(cx: &Context<'_>, function: &CachedFunction, parameter: &Parameter) -> 
     );
     let mut finding = function.finding(RULE.lint, parameter.range, message);
     finding.parameter = Some(parameter.name.clone());
+    let derive = derive_cache_key(cx, &reason);
     finding.notes.extend(reason.into_notes());
     finding.notes.push(Note::plain(ways_out(parameter)));
     finding.fixes.extend(prefix_with_underscore(function, parameter));
+    finding.fixes.extend(derive);
     Some(finding)
 }
 
 fn ways_out(parameter: &Parameter) -> String {
     let name = parameter.name.strip_prefix("r#").unwrap_or(&parameter.name);
     match parameter.kind {
-        ParameterKind::Receiver => "derive `CacheKey` for its type, or give `hash_funcs` for it; \
+        ParameterKind::Receiver(_) => {
+            "derive `CacheKey` for its type, or give `hash_funcs` for it; \
              a receiver can't be left out of the key"
-            .to_owned(),
+                .to_owned()
+        }
         ParameterKind::Named(_) | ParameterKind::Pattern => format!(
             "rename it to `_{name}` to leave it out of the key, derive `CacheKey` for its type, or \
              give `hash_funcs` for it"
@@ -107,10 +114,10 @@ fn ways_out(parameter: &Parameter) -> String {
     }
 }
 
-/// Whether the type is one that `unkeyable-signature` speaks about.
-pub(super) fn is_signature_matter(ty: &ast::Type) -> bool {
-    let is_mut_ref = matches!(ty, ast::Type::RefType(it) if it.mut_token().is_some());
-    let is_abstract =
-        |ty: &ast::Type| matches!(ty, ast::Type::ImplTraitType(_) | ast::Type::DynTraitType(_));
-    is_mut_ref || ty.syntax().descendants().filter_map(ast::Type::cast).any(|it| is_abstract(&it))
+/// Whether the type is or holds an `impl Trait` or `dyn Trait`, which are `unkeyable-signature`'s.
+pub(super) fn is_abstract(ty: &ast::Type) -> bool {
+    ty.syntax()
+        .descendants()
+        .filter_map(ast::Type::cast)
+        .any(|it| matches!(it, ast::Type::ImplTraitType(_) | ast::Type::DynTraitType(_)))
 }

@@ -1,7 +1,7 @@
 //! CL003 `unsupported-widget`.
 
 use cachelit_spec::lints;
-use cachelit_spec::widgets::{WidgetKind, widget};
+use cachelit_spec::widgets::WidgetKind;
 
 use super::widget_search::WidgetSearch;
 use crate::finding::{Finding, Note};
@@ -38,7 +38,7 @@ Ask outside, and hand the content in as a parameter: then it is a part of the ke
 
 ```rust
 #[cache_data]
-fn rows(content: &[u8]) -> usize { content.len() }
+fn rows_of(content: &[u8]) -> usize { content.len() }
 ```
 
 ## Fix safety
@@ -58,16 +58,12 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(cx: &Context<'_>, function: &CachedFunction) -> Vec<Finding> {
-    let is_unsupported = |name: &str| widget(name) == Some(WidgetKind::Unsupported);
-    let mut search = WidgetSearch::new(cx, &is_unsupported);
+    let mut search = WidgetSearch::new(cx, WidgetKind::Unsupported);
     let reached = search.reached_from(function.module, &function.item);
     let findings = reached.into_iter().map(|reached| {
-        let message = match reached.through.first() {
+        let message = match reached.describe() {
             None => format!("`st::{}` can't be used in a cached function", reached.widget),
-            Some(step) => format!(
-                "`{}` calls `st::{}`, which can't be used in a cached function",
-                step.callee, reached.widget
-            ),
+            Some(way) => format!("{way}, which can't be used in a cached function"),
         };
         let mut finding = function.finding(RULE.lint, reached.call, message);
         finding.notes.extend(reached.notes());
@@ -77,4 +73,148 @@ fn check(cx: &Context<'_>, function: &CachedFunction) -> Vec<Finding> {
         finding
     });
     findings.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{check, render};
+
+    #[test]
+    fn renamed_imports_are_followed_and_namesakes_are_not() {
+        check(
+            r#"
+use cachelit::{cache_data, st as ui, st::camera_input as photo};
+mod st { pub fn file_uploader(_label: &str) {} }
+#[cache_data]
+fn load() -> u32 {
+    ui::file_uploader("a");
+//  ^^^^^^^^^^^^^^^^^^^^^^ deny[unsupported-widget]: `st::file_uploader` can't be used in a cached function
+    photo("b");
+//  ^^^^^^^^^^ deny[unsupported-widget]: `st::camera_input` can't be used in a cached function
+    st::file_uploader("mine");
+    file_uploader("mine");
+    ui::text("shown");
+    1
+}
+fn file_uploader(_label: &str) {}
+fn not_cached() { ui::file_uploader("a"); }
+"#,
+        );
+    }
+
+    #[test]
+    fn calls_are_followed_through_functions_methods_and_recursion() {
+        check(
+            r#"
+use cachelit::{cache_data, st};
+struct Form { title: String }
+impl Form {
+    fn new() -> Self { Form { title: String::new() } }
+    fn itself(&self) -> &Self { self }
+    fn ask(&self) { self.show() }
+    fn show(&self) { st::file_uploader(&self.title); }
+}
+fn make() -> Form { Form::new() }
+fn ask() { ask_again() }
+fn ask_again() { if true { ask() } st::camera_input("a"); }
+
+#[cache_data]
+fn by_path() -> u32 {
+    ask();
+//  ^^^^^ deny[unsupported-widget]: `demo::ask` reaches `st::camera_input`, which can't be used in a cached function
+    Form::show(&f);
+//  ^^^^^^^^^^^^^^ deny[unsupported-widget]: `demo::Form::show` calls `st::file_uploader`, which can't be used in a cached function
+    1
+}
+#[cache_data]
+fn by_receiver(_form: &Form) -> u32 {
+    _form.ask();
+//  ^^^^^^^^^^^ deny[unsupported-widget]
+    let made = Form::new();
+    made.ask();
+//  ^^^^^^^^^^ deny[unsupported-widget]
+    let written: Form = other();
+    written.ask();
+//  ^^^^^^^^^^^^^ deny[unsupported-widget]
+    unknown().ask();
+    make().itself().ask();
+//  ^^^^^^^^^^^^^^^^^^^^^ deny[unsupported-widget]
+    1
+}
+"#,
+        );
+    }
+
+    #[test]
+    fn only_what_runs_in_the_body_counts() {
+        check(
+            r#"
+use cachelit::{cache_data, st};
+#[cache_data]
+fn load() -> u32 {
+    fn inner() { st::file_uploader("never called"); }
+    register(|| st::file_uploader("later"));
+    let later = || st::file_uploader("later");
+    let task = async { st::file_uploader("never awaited") };
+    let now = || st::file_uploader("now");
+//               ^^^^^^^^^^^^^^^^^^^^^^^^ deny[unsupported-widget]
+    now();
+    [1].iter().for_each(|_| { st::file_uploader("each"); });
+//                            ^^^^^^^^^^^^^^^^^^^^^^^^^ deny[unsupported-widget]
+    #[cfg(feature = "off")]
+    st::file_uploader("left out");
+    1
+}
+"#,
+        );
+    }
+
+    #[test]
+    fn async_functions_run_where_they_are_awaited() {
+        check(
+            r#"
+use cachelit::{cache_data, st};
+async fn ask() { st::file_uploader("a"); }
+#[cache_data]
+async fn load() -> u32 {
+    spawn(ask());
+    ask().await;
+//  ^^^^^ deny[unsupported-widget]
+    async { st::camera_input("b") }.await;
+//          ^^^^^^^^^^^^^^^^^^^^^ deny[unsupported-widget]
+    1
+}
+"#,
+        );
+    }
+
+    #[test]
+    fn a_cached_function_that_is_called_has_its_own_finding() {
+        check(
+            r#"
+use cachelit::{cache_data, st};
+#[cache_data]
+fn outer() -> u32 { inner() }
+#[cache_data]
+fn inner() -> u32 { st::file_uploader("a"); 1 }
+//                  ^^^^^^^^^^^^^^^^^^^^^^ deny[unsupported-widget]
+"#,
+        );
+    }
+
+    #[test]
+    fn the_way_to_the_widget_is_told() {
+        insta::assert_snapshot!(render(r#"
+use cachelit::{cache_data, st};
+fn ask() { ask_again() }
+fn ask_again() { st::camera_input("a"); }
+#[cache_data]
+fn load() -> u32 { ask(); 1 }
+"#), @r#"
+    /src/lib.rs:5 deny[unsupported-widget]: `demo::ask` reaches `st::camera_input`, which can't be used in a cached function
+      note: `demo::ask` calls `demo::ask_again` here [ask_again()]
+      note: `demo::ask_again` calls `st::camera_input` here [st::camera_input("a")]
+      note: call it outside, and hand what it gives to the cached function as a parameter
+    "#);
+    }
 }

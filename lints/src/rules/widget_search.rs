@@ -1,10 +1,11 @@
 //! Which widgets a cached function reaches, and through which calls.
 
+use cachelit_spec::widgets::{WidgetKind, widget};
 use ra_ap_syntax::{TextRange, ast};
 use rustc_hash::FxHashMap;
 
 use crate::finding::Note;
-use crate::model::{Context, cache_attributes, calls_of};
+use crate::model::{CacheAttribute, Context, cache_attributes, calls_of};
 use crate::resolve::{FunctionDef, ModuleId, Resolution};
 use crate::source::FileRange;
 
@@ -19,19 +20,26 @@ pub(super) struct ReachedWidget {
     /// The widget's name in `st`.
     pub(super) widget: String,
     /// The workspace functions in between, from the outside in.
-    pub(super) through: Vec<Step>,
+    through: Vec<Step>,
 }
 
 /// A call on the way to a widget.
 #[derive(Clone)]
-pub(super) struct Step {
+struct Step {
     /// The function that is entered, by path.
-    pub(super) callee: String,
+    callee: String,
     /// The call inside it that leads on.
     next_call: FileRange,
 }
 
 impl ReachedWidget {
+    /// `a::b` calls or reaches `st::slider`; `None` where the cached body itself calls it.
+    pub(super) fn describe(&self) -> Option<String> {
+        let first = self.through.first()?;
+        let verb = if self.through.len() == 1 { "calls" } else { "reaches" };
+        Some(format!("`{}` {verb} `st::{}`", first.callee, self.widget))
+    }
+
     /// The way to the widget, a note per function.
     pub(super) fn notes(&self) -> Vec<Note> {
         let callees = self.through.iter().map(|step| step.callee.clone()).skip(1);
@@ -50,16 +58,16 @@ impl ReachedWidget {
 /// What a function leads to: a widget, and the steps from that function on.
 type Found = Option<(String, Vec<Step>)>;
 
-/// A search for widgets of one sort; remembers what it knows of a function.
+/// A search for widgets of one kind; remembers what it knows of a function.
 pub(super) struct WidgetSearch<'a> {
     cx: &'a Context<'a>,
-    is_wanted: &'a dyn Fn(&str) -> bool,
+    wanted: WidgetKind,
     known: FxHashMap<FileRange, Found>,
 }
 
 impl<'a> WidgetSearch<'a> {
-    pub(super) fn new(cx: &'a Context<'a>, is_wanted: &'a dyn Fn(&str) -> bool) -> Self {
-        WidgetSearch { cx, is_wanted, known: FxHashMap::default() }
+    pub(super) fn new(cx: &'a Context<'a>, wanted: WidgetKind) -> Self {
+        WidgetSearch { cx, wanted, known: FxHashMap::default() }
     }
 
     /// Every call in the body of `item` that leads to a wanted widget.
@@ -76,8 +84,8 @@ impl<'a> WidgetSearch<'a> {
     fn behind(&mut self, target: &Resolution, depth: usize) -> Found {
         match target {
             Resolution::Cachelit(path) => {
-                let widget = path.strip_prefix("st::").filter(|name| (self.is_wanted)(name))?;
-                Some((widget.to_owned(), Vec::new()))
+                let name = path.strip_prefix("st::")?;
+                (widget(name) == Some(self.wanted)).then(|| (name.to_owned(), Vec::new()))
             }
             Resolution::Function(callee) => self.inside(callee, depth),
             Resolution::Other | Resolution::Unknown => None,
@@ -101,8 +109,12 @@ impl<'a> WidgetSearch<'a> {
 
     fn look_into(&mut self, callee: &FunctionDef, depth: usize) -> Found {
         let (module, item) = self.cx.function(callee)?;
-        // A cached function that is called has findings of its own.
-        if !cache_attributes(self.cx, module, &item).is_empty() {
+        // A cached function that is called has a finding of its own, unless widgets are allowed there.
+        let caches = cache_attributes(self.cx, module, &item);
+        let is_allowed_there = |attribute: &CacheAttribute| {
+            self.wanted == WidgetKind::Interactive && attribute.options.allow_widgets
+        };
+        if !caches.iter().all(is_allowed_there) {
             return None;
         }
         for call in calls_of(self.cx, module, &item) {

@@ -1,6 +1,14 @@
 //! A file for each lint, named after it.
 
+mod ignored_param;
 mod invalid_option;
 mod non_sync_resource;
+mod recursive_key;
+mod unbounded_cache;
 mod unhashable_param;
+mod unkeyable_signature;
+mod unserializable_data;
 mod unsupported_widget;
+mod untracked_code;
+mod unused_allow;
+mod widget_without_opt_in;

@@ -1,0 +1,142 @@
+//! CL013 `untracked-code`.
+
+use cachelit_spec::lints;
+use cachelit_spec::options::{CodeCoverage, OptionName};
+use ra_ap_syntax::ast::HasName;
+
+use crate::finding::{Applicability, Finding, Fix, Note, TextEdit};
+use crate::model::{CachedFunction, Context, calls_of};
+use crate::resolve::Resolution;
+use crate::rules::{Check, FixAvailability, Rule};
+
+const DOCS: &str = r#"
+## What it does
+
+Reports calls of workspace functions in a persisted cached function whose code hash covers only
+itself.
+
+## Why it matters
+
+The key holds the hash of the function's own code. When a function that it calls changes, entries
+that the old code made are still found, also by the next version of the program.
+
+## Example
+
+```rust
+fn clean(text: &str) -> String { text.trim().to_owned() }
+
+#[cache_data(scope = "global", persist = "disk", max_entries = 10)]
+fn load(path: &str) -> String { clean(path) }
+//                              ^^^^^^^^^^^ warn[untracked-code]
+```
+
+## Instead
+
+```rust
+fn clean(text: &str) -> String { text.trim().to_owned() }
+
+#[cache_data(scope = "global", persist = "disk", max_entries = 10, code = "deep")]
+fn load(path: &str) -> String { clean(path) }
+```
+
+## Fix safety
+
+The fix adds `code = "deep"`. It needs a look: every entry is then made anew once.
+
+## See also
+
+The hover on a cached function, which lists what it calls.
+"#;
+
+pub(crate) static RULE: Rule = Rule {
+    lint: &lints::UNTRACKED_CODE,
+    docs: DOCS,
+    fixes: FixAvailability::Sometimes,
+    check: Check::Function(check),
+};
+
+/// One finding per function that is called: at the first call.
+fn check(cx: &Context<'_>, function: &CachedFunction) -> Vec<Finding> {
+    let options = &function.attribute.options;
+    if options.persist.is_none() || options.code == CodeCoverage::Deep {
+        return Vec::new();
+    }
+    let mut seen = Vec::new();
+    let mut findings = Vec::new();
+    for call in calls_of(cx, function.module, &function.item) {
+        let Resolution::Function(callee) = call.target else { continue };
+        let is_member = cx.project.package(callee.package).is_member;
+        let is_itself = callee.item == function.item_place();
+        if !is_member || is_itself || seen.contains(&callee.item) {
+            continue;
+        }
+        seen.push(callee.item.clone());
+        let message = format!(
+            "`{}` is called by a persisted function, but its code is not in the key",
+            callee.path
+        );
+        let mut finding = function.finding(RULE.lint, call.range, message);
+        let name = cx.function(&callee).and_then(|(_, item)| item.name());
+        finding.notes.extend(name.map(|name| Note {
+            message: "an edit here leaves old entries in use".to_owned(),
+            place: Some(crate::source::FileRange {
+                file: callee.item.file.clone(),
+                range: ra_ap_syntax::ast::AstNode::syntax(&name).text_range(),
+            }),
+        }));
+        finding.notes.push(Note::plain("set `code = \"deep\"` to hash what it calls, too"));
+        finding.fixes.extend(cover_callees(function));
+        findings.push(finding);
+    }
+    findings
+}
+
+fn cover_callees(function: &CachedFunction) -> Option<Fix> {
+    if function.attribute.option_value(OptionName::Code).is_some() {
+        return None;
+    }
+    let (range, text) = function.attribute.addition("code = \"deep\"");
+    Some(Fix {
+        title: "Let the key cover the code that it calls".to_owned(),
+        applicability: Applicability::MaybeIncorrect,
+        edits: vec![TextEdit { place: function.place(range), text }],
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{check, check_uncertain_fix};
+
+    #[test]
+    fn each_callee_is_reported_once_and_only_in_persisted_functions() {
+        check(
+            r#"
+use cachelit::cache_data;
+fn clean(x: u8) -> u8 { x }
+#[cache_data(scope = "global", persist = "disk", ttl = 1)]
+fn persisted(x: u8) -> u8 { if x == 0 { persisted(1) } else { clean(x) + clean(x) } }
+//                                                            ^^^^^^^^ warn[untracked-code]: `demo::clean` is called by a persisted function, but its code is not in the key
+#[cache_data]
+fn in_memory(x: u8) -> u8 { clean(x) }
+"#,
+        );
+    }
+
+    #[test]
+    fn deep_coverage_is_added() {
+        check_uncertain_fix(
+            r#"
+use cachelit::cache_data;
+fn clean(x: u8) -> u8 { x }
+#[cache_data(scope = "global", persist = "disk", ttl = 1)]
+fn f(x: u8) -> u8 { clean(x) }
+"#,
+            r#"
+use cachelit::cache_data;
+fn clean(x: u8) -> u8 { x }
+#[cache_data(scope = "global", persist = "disk", ttl = 1, code = "deep")]
+fn f(x: u8) -> u8 { clean(x) }
+"#,
+        );
+    }
+}

@@ -1,0 +1,125 @@
+//! CL017 `unused-allow`.
+
+use cachelit_spec::lints;
+use cachelit_spec::options::OptionName;
+
+use crate::finding::{Applicability, Finding, Fix, Note, TextEdit};
+use crate::model::CachedFunction;
+use crate::rules::{Check, FixAvailability, Rule};
+use crate::suppress::Allow;
+
+const DOCS: &str = r"
+## What it does
+
+Reports an `allow(…)` option or a `// cache-lint: allow(…)` comment that silences nothing: the lint
+that it names finds nothing there. Lints that are off are left alone.
+
+## Why it matters
+
+What is silenced for no reason hides the next mistake.
+
+## Example
+
+```rust
+#[cache_data(allow(unhashable_param))]
+//                 ^^^^^^^^^^^^^^^^ warn[unused-allow]
+fn load(id: u32) -> u32 { id }
+```
+
+## Instead
+
+```rust
+#[cache_data]
+fn load(id: u32) -> u32 { id }
+```
+
+## Fix safety
+
+The fix removes the option where it names nothing else. It changes nothing but what is reported.
+
+## See also
+
+The levels in `cache-lint.toml`, to turn a lint off everywhere.
+";
+
+pub(crate) static RULE: Rule = Rule {
+    lint: &lints::UNUSED_ALLOW,
+    docs: DOCS,
+    fixes: FixAvailability::Sometimes,
+    check: Check::UnusedAllow(check),
+};
+
+fn check(function: &CachedFunction, allow: Allow) -> Finding {
+    let message = format!("`allow({})` silences nothing", allow.lint.name);
+    let mut finding = function.finding(RULE.lint, allow.range, message);
+    finding.notes.push(Note::plain("remove it"));
+    finding.fixes.extend(remove_option(function, allow));
+    finding
+}
+
+/// Removes the option, if this is all that it allows.
+fn remove_option(function: &CachedFunction, allow: Allow) -> Option<Fix> {
+    let attribute = &function.attribute;
+    let [only] = &attribute.options.allow[..] else { return None };
+    if attribute.edit_range(&only.range) != allow.range {
+        return None;
+    }
+    let range = attribute.removal(OptionName::Allow)?;
+    Some(Fix {
+        title: format!("Remove `allow({})`", allow.lint.name),
+        applicability: Applicability::MachineApplicable,
+        edits: vec![TextEdit { place: function.place(range), text: String::new() }],
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{check, check_fix, check_no_fix};
+
+    #[test]
+    fn only_what_silences_nothing_is_reported() {
+        check(
+            "
+use cachelit::cache_data;
+#[cache_data(allow(unkeyable_signature, invalid_option))]
+//                                      ^^^^^^^^^^^^^^ warn[unused-allow]: `allow(invalid-option)` silences nothing
+fn used(log: &mut Vec<u8>) -> u32 { 1 }
+
+mod inner {
+    // cache-lint: allow(unkeyable-signature)
+//  ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warn[unused-allow]: `allow(unkeyable-signature)` silences nothing
+    #[cachelit::cache_data]
+    fn by_comment(log: &[u8]) -> u32 { 1 }
+}
+
+#[cache_data(allow(hidden_input, unused_allow))]
+fn not_checked_yet(log: &[u8]) -> u32 { 1 }
+
+// cache-lint: allow(unkeyable-signature)
+fn not_cached(log: &mut Vec<u8>) -> u32 { 1 }
+",
+        );
+    }
+
+    #[test]
+    fn the_option_goes_with_its_comma() {
+        let fixture = |attribute: &str| {
+            format!("use cachelit::cache_data;\n#[{attribute}]\nfn f(id: u32) -> u32 {{ id }}\n")
+        };
+        for (before, after) in [
+            ("cache_data(allow(invalid_option), ttl = 1)", "cache_data(ttl = 1)"),
+            ("cache_data(ttl = 1, allow(invalid_option))", "cache_data(ttl = 1)"),
+            ("cache_data(ttl = 1, allow(invalid_option),)", "cache_data(ttl = 1,)"),
+            ("cache_data(allow(invalid_option))", "cache_data()"),
+        ] {
+            check_fix(&fixture(before), &fixture(after));
+        }
+    }
+
+    #[test]
+    fn a_comment_has_no_fix() {
+        check_no_fix(
+            "use cachelit::cache_data;\n#[cache_data]\nfn f(id: u32) -> u32 { id } // cache-lint: allow(CL001)\n",
+        );
+    }
+}

@@ -1,0 +1,149 @@
+//! CL004 `widget-without-opt-in`.
+
+use cachelit_spec::lints;
+use cachelit_spec::options::OptionName;
+use cachelit_spec::widgets::WidgetKind;
+
+use super::widget_search::{ReachedWidget, WidgetSearch};
+use crate::finding::{Applicability, Finding, Fix, Note, TextEdit};
+use crate::model::{CachedFunction, Context};
+use crate::rules::{Check, FixAvailability, Rule};
+
+const DOCS: &str = r#"
+## What it does
+
+Reports an input widget in a cached function that does not have `experimental_allow_widgets = true`:
+called in its body, by the workspace functions that the body calls, or by another cached function
+that may use widgets.
+
+## Why it matters
+
+What the user enters decides the result, so it has to be a part of the key. Without the option the
+runtime refuses the widget.
+
+## Example
+
+```rust
+use cachelit::st;
+
+#[cache_data]
+fn chart(rows: u32) -> u32 {
+    rows * st::slider("Zoom", 1..=10)
+//         ^^^^^^^^^^^^^^^^^^^^^^^^^^ deny[widget-without-opt-in]
+}
+```
+
+## Instead
+
+Ask outside, and hand the value in as a parameter:
+
+```rust
+#[cache_data]
+fn chart(rows: u32, zoom: u32) -> u32 {
+    rows * zoom
+}
+```
+
+Or make the widget's value a part of the key:
+
+```rust
+use cachelit::st;
+
+#[cache_data(experimental_allow_widgets = true)]
+fn chart(rows: u32) -> u32 {
+    rows * st::slider("Zoom", 1..=10)
+}
+```
+
+## Fix safety
+
+The fix adds the option. It needs a look: each value of the widget then has an entry of its own.
+
+## See also
+
+`unsupported-widget`, for the widgets that can't be allowed.
+"#;
+
+pub(crate) static RULE: Rule = Rule {
+    lint: &lints::WIDGET_WITHOUT_OPT_IN,
+    docs: DOCS,
+    fixes: FixAvailability::Sometimes,
+    check: Check::Function(check),
+};
+
+fn check(cx: &Context<'_>, function: &CachedFunction) -> Vec<Finding> {
+    if function.attribute.options.allow_widgets {
+        return Vec::new();
+    }
+    let reached = WidgetSearch::new(cx, WidgetKind::Interactive)
+        .reached_from(function.module, &function.item);
+    reached.into_iter().map(|reached| finding(function, &reached)).collect()
+}
+
+fn finding(function: &CachedFunction, reached: &ReachedWidget) -> Finding {
+    let message = match reached.describe() {
+        None => {
+            format!("`st::{}` in a cached function that does not allow widgets", reached.widget)
+        }
+        Some(way) => format!("{way}, but this cached function does not allow widgets"),
+    };
+    let mut finding = function.finding(RULE.lint, reached.call, message);
+    finding.notes.extend(reached.notes());
+    finding.notes.push(Note::plain(
+        "call it outside and hand its value in as a parameter, or set \
+         `experimental_allow_widgets = true` to make its value a part of the key",
+    ));
+    finding.fixes.extend(opt_in(function));
+    finding
+}
+
+fn opt_in(function: &CachedFunction) -> Option<Fix> {
+    if function.attribute.option_value(OptionName::AllowWidgets).is_some() {
+        return None;
+    }
+    let (range, text) = function.attribute.addition("experimental_allow_widgets = true");
+    Some(Fix {
+        title: "Allow widgets in this cached function".to_owned(),
+        applicability: Applicability::MaybeIncorrect,
+        edits: vec![TextEdit { place: function.place(range), text }],
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{check, check_no_fix, check_uncertain_fix};
+
+    #[test]
+    fn a_cached_callee_with_allowed_widgets_needs_the_permission_too() {
+        check(
+            r#"
+use cachelit::{cache_data, st};
+#[cache_data(allow_widgets = true)]
+fn zoom() -> u32 { st::slider("Zoom", 1..=10) }
+#[cache_data]
+fn chart() -> u32 { zoom() }
+//                  ^^^^^^ deny[widget-without-opt-in]: `demo::zoom` calls `st::slider`, but this cached function does not allow widgets
+#[cache_data(experimental_allow_widgets = true)]
+fn allowed() -> u32 { zoom() }
+"#,
+        );
+    }
+
+    #[test]
+    fn the_option_is_added_behind_the_others() {
+        let fixture = |attribute: &str| {
+            format!(
+                "use cachelit::{{cache_data, st}};\n#[{attribute}]\nfn f() -> bool {{ st::checkbox(\"a\") }}\n"
+            )
+        };
+        for (before, after) in [
+            ("cache_data", "cache_data(experimental_allow_widgets = true)"),
+            ("cache_data()", "cache_data(experimental_allow_widgets = true)"),
+            ("cache_data(ttl = 1)", "cache_data(ttl = 1, experimental_allow_widgets = true)"),
+            ("cache_data(ttl = 1,)", "cache_data(ttl = 1, experimental_allow_widgets = true)"),
+        ] {
+            check_uncertain_fix(&fixture(before), &fixture(after));
+        }
+        check_no_fix(&fixture("cache_data(experimental_allow_widgets = false)"));
+    }
+}

@@ -62,14 +62,21 @@ impl Notification for ServerStatusNotification {
 #[derive(Clone, Debug)]
 pub(crate) struct Outbox {
     messages: mpsc::UnboundedSender<Message>,
+    ready: Arc<Notify>,
 }
 
 impl Outbox {
-    /// Starts the task that sends.
+    /// Starts the task that sends, which begins once the client is ready.
     pub(crate) fn new(client: Client) -> Self {
         let (messages, receiver) = mpsc::unbounded_channel();
-        tokio::spawn(deliver(client, receiver));
-        Outbox { messages }
+        let ready = Arc::new(Notify::new());
+        tokio::spawn(deliver(client, receiver, Arc::clone(&ready)));
+        Outbox { messages, ready }
+    }
+
+    /// The client is ready: what was sent so far is delivered, in order.
+    pub(crate) fn open(&self) {
+        self.ready.notify_one();
     }
 
     /// Replaces the diagnostics of a file.
@@ -108,7 +115,12 @@ impl Outbox {
     }
 }
 
-async fn deliver(client: Client, mut messages: mpsc::UnboundedReceiver<Message>) {
+async fn deliver(
+    client: Client,
+    mut messages: mpsc::UnboundedReceiver<Message>,
+    ready: Arc<Notify>,
+) {
+    ready.notified().await;
     while let Some(message) = messages.recv().await {
         match message {
             Message::Diagnostics { uri, diagnostics, version } => {

@@ -4,10 +4,11 @@ use std::cell::OnceCell;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use cachelit_workspace::{Snapshot, Workspace};
 use tokio::sync::Notify;
-use tokio::time::Instant;
+use tokio::time::{Duration, Instant};
 
 use crate::documents::Documents;
 use crate::schedule::Lane;
@@ -28,7 +29,7 @@ pub(crate) struct Slot {
     pub(crate) failure: Option<String>,
     /// Loading.
     pub(crate) load: Lane,
-    /// Checking the open files.
+    /// Checking the open files; wishes go through [`Slot::want_typing`].
     pub(crate) typing: Lane,
     /// Checking all files.
     pub(crate) sweep: Lane,
@@ -36,6 +37,7 @@ pub(crate) struct Slot {
     pub(crate) touched: HashSet<PathBuf>,
     /// Notified when loading ends.
     pub(crate) loaded: Arc<Notify>,
+    superseded: Arc<AtomicBool>,
     workspace: Option<Box<Workspace>>,
     snapshot: OnceCell<Snapshot>,
 }
@@ -53,6 +55,7 @@ impl Slot {
             sweep: Lane::default(),
             touched: HashSet::new(),
             loaded: Arc::new(Notify::new()),
+            superseded: Arc::default(),
             workspace: None,
             snapshot: OnceCell::new(),
         }
@@ -90,6 +93,37 @@ impl Slot {
     /// Whether a file is one of those that are checked here.
     pub(crate) fn checks(&self, path: &Path) -> bool {
         self.snapshot().is_some_and(|snapshot| snapshot.package_of(path).is_some())
+    }
+
+    /// Whether an open file keeps this workspace: it is checked here, or may be once it is loaded.
+    pub(crate) fn serves(&self, path: &Path) -> bool {
+        match self.workspace {
+            Some(_) => self.checks(path),
+            None => self.manifest.parent().is_some_and(|folder| path.starts_with(folder)),
+        }
+    }
+
+    /// Whether a manifest is that of the workspace or of one of its members.
+    pub(crate) fn is_of(&self, manifest: &Path) -> bool {
+        self.manifest == manifest
+            || self.workspace().is_some_and(|workspace| {
+                let members = workspace.project().packages.iter().filter(|it| it.is_member);
+                let folder = manifest.parent();
+                folder == Some(workspace.root())
+                    || members.map(|member| &*member.root).any(|root| folder == Some(root))
+            })
+    }
+
+    /// Wishes for a check of the open files; one that runs already stops early.
+    pub(crate) fn want_typing(&mut self, now: Instant, pause: Duration) {
+        self.superseded.store(true, Ordering::Relaxed);
+        self.typing.want(now, pause);
+    }
+
+    /// What tells the check that begins now to stop early.
+    pub(crate) fn begin_typing(&mut self) -> Arc<AtomicBool> {
+        self.superseded = Arc::default();
+        Arc::clone(&self.superseded)
     }
 
     /// Whether the workspace must be loaded anew after a change of this file.

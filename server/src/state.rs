@@ -3,7 +3,6 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use cachelit_workspace::{LoadOptions, Workspace};
 use tokio::sync::mpsc;
@@ -41,8 +40,9 @@ pub(crate) struct State {
     /// Messages to the client.
     pub(crate) outbox: Outbox,
     events: mpsc::UnboundedSender<Event>,
-    revision: Arc<AtomicU64>,
+    revision: u64,
     next_slot: u32,
+    next_load: u32,
     told_of_panic: bool,
     status: Option<ServerStatus>,
 }
@@ -58,8 +58,9 @@ impl State {
             published: Published::default(),
             outbox,
             events,
-            revision: Arc::default(),
+            revision: 0,
             next_slot: 0,
+            next_load: 0,
             told_of_panic: false,
             status: None,
         }
@@ -67,7 +68,7 @@ impl State {
 
     /// Something changed that findings may depend on: what was computed before is older than this.
     pub(crate) fn advance(&mut self) {
-        self.revision.fetch_add(1, Ordering::Relaxed);
+        self.revision += 1;
     }
 
     /// The workspace of this name, unless it was closed.
@@ -78,7 +79,7 @@ impl State {
     /// A frozen revision of the workspace that checks a file.
     pub(crate) fn view_of(&self, path: &Path) -> Option<View> {
         let slot = self.slots.iter().find(|slot| slot.checks(path))?;
-        view(slot, &self.documents, &self.agreement, &self.revision)
+        view(slot, &self.documents, &self.agreement, self.revision)
     }
 
     /// Puts the text of an open document over the file in every workspace: one may depend on another.
@@ -95,7 +96,7 @@ impl State {
     pub(crate) fn want_typing(&mut self, pause: Pause) {
         let now = Instant::now();
         for slot in self.slots.iter_mut().filter(|slot| slot.workspace().is_some()) {
-            slot.typing.want(now, pause.duration());
+            slot.want_typing(now, pause.duration());
         }
     }
 
@@ -129,13 +130,13 @@ impl State {
         }
         let open: Vec<PathBuf> = self.documents.iter().map(|(path, _)| path.to_owned()).collect();
         for path in open {
-            if self.slots.iter().any(|slot| slot.checks(&path)) {
+            if self.slots.iter().any(|slot| slot.serves(&path)) {
                 continue;
             }
             let Some(manifest) = discover::around_file(&path) else {
                 continue;
             };
-            if !self.slots.iter().any(|slot| slot.depends_on(&manifest)) {
+            if !self.slots.iter().any(|slot| slot.is_of(&manifest)) {
                 self.add_slot(manifest, Vec::new());
             }
         }
@@ -175,15 +176,16 @@ impl State {
                 if self.agreement.progress {
                     let title = format!("cachelit: reading {}", slot.manifest.display());
                     slot.loaded = Arc::default();
-                    self.outbox.progress(self.next_slot, title, Arc::clone(&slot.loaded));
+                    self.next_load += 1;
+                    self.outbox.progress(self.next_load, title, Arc::clone(&slot.loaded));
                 }
                 start_load(slot, &self.events);
             }
-            let Some(view) = view(slot, &self.documents, &self.agreement, &self.revision) else {
+            let Some(view) = view(slot, &self.documents, &self.agreement, self.revision) else {
                 continue;
             };
             if slot.typing.start(now) {
-                start_typing(slot, view.clone(), &self.revision, &self.events);
+                start_typing(slot, view.clone(), &self.events);
             }
             if slot.sweep.start(now) {
                 start_sweep(slot.id, view, &self.events);
@@ -243,13 +245,13 @@ fn view(
     slot: &Slot,
     documents: &Arc<Documents>,
     agreement: &Arc<Agreement>,
-    revision: &AtomicU64,
+    revision: u64,
 ) -> Option<View> {
     Some(View {
         snapshot: slot.snapshot()?.clone(),
         documents: Arc::clone(documents),
         agreement: Arc::clone(agreement),
-        revision: revision.load(Ordering::Relaxed),
+        revision,
     })
 }
 
@@ -265,20 +267,15 @@ fn start_load(slot: &Slot, events: &mpsc::UnboundedSender<Event>) {
     );
 }
 
-fn start_typing(
-    slot: &mut Slot,
-    view: View,
-    current: &Arc<AtomicU64>,
-    events: &mpsc::UnboundedSender<Event>,
-) {
+fn start_typing(slot: &mut Slot, view: View, events: &mpsc::UnboundedSender<Event>) {
     let open = view.documents.iter().map(|(path, _)| path.to_owned());
     let files: Vec<PathBuf> = open
         .filter(|path| view.snapshot.package_of(path).is_some())
         .chain(slot.touched.drain())
         .collect();
-    let (id, current, events) = (slot.id, Arc::clone(current), events.clone());
+    let (id, superseded, events) = (slot.id, slot.begin_typing(), events.clone());
     schedule::spawn(
-        move || tasks::check_files(&view, &files, &current),
+        move || tasks::check_files(&view, &files, &superseded),
         move |checked| report(&events, Event::Checked(id, tasks::Extent::Files, checked)),
     );
 }

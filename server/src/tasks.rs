@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use cachelit_workspace::{Selection, Snapshot};
 use tower_lsp::ls_types::Diagnostic;
@@ -56,12 +56,12 @@ pub(crate) struct CheckedFile {
     pub(crate) diagnostics: Vec<Diagnostic>,
 }
 
-/// Checks files, in order, until `current` says that there is a newer revision.
-pub(crate) fn check_files(view: &View, files: &[PathBuf], current: &AtomicU64) -> Checked {
+/// Checks files, in order, until `superseded` says that a newer revision is going to be checked.
+pub(crate) fn check_files(view: &View, files: &[PathBuf], superseded: &AtomicBool) -> Checked {
     let mut translator = Translator::new(&view.snapshot, &view.documents, &view.agreement);
     let checked = files
         .iter()
-        .take_while(|_| current.load(Ordering::Relaxed) == view.revision)
+        .take_while(|_| !superseded.load(Ordering::Relaxed))
         .map(|path| {
             let findings = view.snapshot.check_file(path);
             let diagnostics = findings.iter().filter_map(|it| translator.diagnostic(it)).collect();

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use cachelit_lints::source::FileRange;
+use cachelit_lints::spec::lints::Level;
 use cachelit_lints::{Finding, TextEdit};
-use cachelit_spec::lints::Level;
 use cachelit_workspace::Snapshot;
 use tower_lsp::ls_types::{
     self as lsp, Diagnostic, DiagnosticRelatedInformation, DiagnosticSeverity, DocumentChanges,

@@ -146,7 +146,7 @@ mod tests {
     use std::sync::Arc;
 
     use cachelit_lints::source::FileRange;
-    use cachelit_spec::lints::{INVALID_OPTION, Level};
+    use cachelit_lints::spec::lints::{INVALID_OPTION, Level};
 
     use super::*;
 

@@ -30,7 +30,7 @@ pub(crate) fn handle(state: &mut State, params: &DidChangeWatchedFilesParams) {
             .collect();
         if !sources.is_empty() {
             slot.update(|workspace| workspace.files_changed(sources.iter().copied()));
-            slot.typing.want(now, Pause::Disk.duration());
+            slot.want_typing(now, Pause::Disk.duration());
             slot.sweep.want(now, Pause::Disk.duration());
         }
     }

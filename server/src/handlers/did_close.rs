@@ -40,9 +40,9 @@ fn remove_orphaned(state: &mut State) {
     let open: Vec<_> = state.documents.iter().map(|(path, _)| path.to_owned()).collect();
     let unused: Vec<_> = state
         .slots
-        .iter_mut()
+        .iter()
         .filter(|slot| slot.folders.is_empty())
-        .filter_map(|slot| (!open.iter().any(|path| slot.checks(path))).then_some(slot.id))
+        .filter_map(|slot| (!open.iter().any(|path| slot.serves(path))).then_some(slot.id))
         .collect();
     state.remove_slots(|slot| unused.contains(&slot.id));
 }

@@ -25,6 +25,7 @@ pub(crate) fn initialize(
 
 /// From now on the client takes requests.
 pub(crate) fn initialized(state: &mut State) {
+    state.outbox.open();
     if state.agreement.watches_files {
         state.outbox.register(capabilities::watch_files());
     }

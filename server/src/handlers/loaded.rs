@@ -43,7 +43,7 @@ pub(crate) fn handle(
             }
             slot.replace(workspace, &documents);
             let now = Instant::now();
-            slot.typing.want(now, Pause::None.duration());
+            slot.want_typing(now, Pause::None.duration());
             slot.sweep.want(now, Pause::None.duration());
             state.advance();
             merge(state, id);

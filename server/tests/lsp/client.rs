@@ -2,7 +2,7 @@
 //! what the server asks, and waits for what a test wants to see.
 
 use std::collections::VecDeque;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
@@ -12,21 +12,21 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 /// Nothing takes this long; a test that waits in vain fails after it.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_secs(30);
 
-pub struct Client {
+pub(crate) struct Client {
     process: Child,
     input: Option<ChildStdin>,
     output: Receiver<Value>,
     /// Messages that nobody waited for yet.
     seen: VecDeque<Value>,
     next_id: i64,
-    encoding: String,
+    encoding: Value,
 }
 
 impl Client {
     /// The server, before `initialize`.
-    pub fn spawn() -> Self {
+    pub(crate) fn spawn() -> Self {
         let mut process = Command::new(env!("CARGO_BIN_EXE_cachelit-server"))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -44,17 +44,16 @@ impl Client {
                 }
             }
         });
-        let encoding = String::new();
-        Client { process, input, output, seen: VecDeque::new(), next_id: 0, encoding }
+        Client { process, input, output, seen: VecDeque::new(), next_id: 0, encoding: Value::Null }
     }
 
     /// The server, initialized with what VS Code says of itself and the folder.
-    pub fn start(folder: &Path) -> Self {
+    pub(crate) fn start(folder: &Path) -> Self {
         Client::start_with(&[folder], &json!({}))
     }
 
     /// The server, initialized; `more` is merged into the parameters.
-    pub fn start_with(folders: &[&Path], more: &Value) -> Self {
+    pub(crate) fn start_with(folders: &[&Path], more: &Value) -> Self {
         let mut client = Client::spawn();
         let folders: Vec<Value> =
             folders.iter().map(|folder| json!({ "uri": uri(folder), "name": "test" })).collect();
@@ -72,27 +71,22 @@ impl Client {
         });
         merge(&mut params, more);
         let result = client.request("initialize", &params);
-        let encoding = &result["capabilities"]["positionEncoding"];
-        client.encoding = encoding.as_str().expect("an encoding").to_owned();
+        client.encoding = result["capabilities"]["positionEncoding"].clone();
         client.notify("initialized", &json!({}));
         client
     }
 
-    pub fn encoding(&self) -> &str {
+    pub(crate) fn encoding(&self) -> &Value {
         &self.encoding
     }
 
-    pub fn process_id(&self) -> u32 {
-        self.process.id()
-    }
-
-    pub fn notify(&mut self, method: &str, params: &Value) {
+    pub(crate) fn notify(&mut self, method: &str, params: &Value) {
         self.send(&json!({ "jsonrpc": "2.0", "method": method, "params": params }));
     }
 
     /// The result of a request; panics if it fails.
     #[track_caller]
-    pub fn request(&mut self, method: &str, params: &Value) -> Value {
+    pub(crate) fn request(&mut self, method: &str, params: &Value) -> Value {
         let answer = self.answer(method, params);
         assert!(answer["error"].is_null(), "{method} failed: {answer}");
         answer["result"].clone()
@@ -100,7 +94,7 @@ impl Client {
 
     /// The answer to a request, be it a result or an error.
     #[track_caller]
-    pub fn answer(&mut self, method: &str, params: &Value) -> Value {
+    pub(crate) fn answer(&mut self, method: &str, params: &Value) -> Value {
         self.next_id += 1;
         let id = self.next_id;
         self.send(&json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": params }));
@@ -109,11 +103,11 @@ impl Client {
         })
     }
 
-    pub fn send(&mut self, message: &Value) {
+    pub(crate) fn send(&mut self, message: &Value) {
         self.send_bytes(&frame(message));
     }
 
-    pub fn send_bytes(&mut self, bytes: &[u8]) {
+    pub(crate) fn send_bytes(&mut self, bytes: &[u8]) {
         let input = self.input.as_mut().expect("the input is open");
         input.write_all(bytes).expect("the server reads");
         input.flush().expect("the server reads");
@@ -121,7 +115,7 @@ impl Client {
 
     /// The first message, of those not waited for yet, that `wanted` accepts; others are kept.
     #[track_caller]
-    pub fn wait(&mut self, what: &str, wanted: impl Fn(&Value) -> bool) -> Value {
+    pub(crate) fn wait(&mut self, what: &str, wanted: impl Fn(&Value) -> bool) -> Value {
         if let Some(at) = self.seen.iter().position(&wanted) {
             return self.seen.remove(at).expect("it is there");
         }
@@ -145,13 +139,13 @@ impl Client {
     }
 
     #[track_caller]
-    pub fn wait_notification(&mut self, method: &str) -> Value {
+    pub(crate) fn wait_notification(&mut self, method: &str) -> Value {
         self.wait(method, |message| message["method"] == method)["params"].clone()
     }
 
     /// The diagnostics that the server publishes for a file next, of this version.
     #[track_caller]
-    pub fn diagnostics(&mut self, file: &Path, version: Option<i32>) -> Vec<Value> {
+    pub(crate) fn diagnostics(&mut self, file: &Path, version: Option<i32>) -> Vec<Value> {
         let uri = uri(file);
         let what = format!("diagnostics for {uri}, version {version:?}");
         let message = self.wait(&what, |message| {
@@ -164,48 +158,48 @@ impl Client {
     }
 
     /// Every message so far that nobody waited for.
-    pub fn unread(&self) -> impl Iterator<Item = &Value> {
+    pub(crate) fn unread(&self) -> impl Iterator<Item = &Value> {
         self.seen.iter()
     }
 
-    pub fn open(&mut self, file: &Path, text: &str) {
+    pub(crate) fn open(&mut self, file: &Path, text: &str) {
         let document =
             json!({ "uri": uri(file), "languageId": "rust", "version": 1, "text": text });
         self.notify("textDocument/didOpen", &json!({ "textDocument": document }));
     }
 
     /// Replaces the whole text.
-    pub fn change(&mut self, file: &Path, version: i32, text: &str) {
+    pub(crate) fn change(&mut self, file: &Path, version: i32, text: &str) {
         self.edit(file, version, &json!([{ "text": text }]));
     }
 
-    pub fn edit(&mut self, file: &Path, version: i32, changes: &Value) {
+    pub(crate) fn edit(&mut self, file: &Path, version: i32, changes: &Value) {
         let document = json!({ "uri": uri(file), "version": version });
         let params = json!({ "textDocument": document, "contentChanges": changes });
         self.notify("textDocument/didChange", &params);
     }
 
-    pub fn save(&mut self, file: &Path) {
+    pub(crate) fn save(&mut self, file: &Path) {
         self.notify("textDocument/didSave", &json!({ "textDocument": { "uri": uri(file) } }));
     }
 
-    pub fn close(&mut self, file: &Path) {
+    pub(crate) fn close(&mut self, file: &Path) {
         self.notify("textDocument/didClose", &json!({ "textDocument": { "uri": uri(file) } }));
     }
 
-    pub fn changed_on_disk(&mut self, file: &Path) {
+    pub(crate) fn changed_on_disk(&mut self, file: &Path) {
         let changes = json!([{ "uri": uri(file), "type": 2 }]);
         self.notify("workspace/didChangeWatchedFiles", &json!({ "changes": changes }));
     }
 
     /// Ends the input, as an editor that crashed does.
-    pub fn hang_up(&mut self) {
+    pub(crate) fn hang_up(&mut self) {
         self.input = None;
     }
 
     /// How the server ended.
     #[track_caller]
-    pub fn exit_status(&mut self) -> ExitStatus {
+    pub(crate) fn exit_status(&mut self) -> ExitStatus {
         // The output ends when the process does; what it still says doesn't matter.
         let deadline = Instant::now() + PATIENCE;
         while let Ok(_) | Err(RecvTimeoutError::Timeout) =
@@ -234,12 +228,18 @@ impl Drop for Client {
 }
 
 /// A file's URI.
-pub fn uri(file: &Path) -> String {
-    format!("file://{}", file.to_str().expect("tests use UTF-8 paths"))
+pub(crate) fn uri(file: &Path) -> String {
+    let encoded = file.to_str().expect("tests use UTF-8 paths").bytes().map(|byte| match byte {
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'.' | b'-' | b'_' => {
+            char::from(byte).to_string()
+        }
+        _ => format!("%{byte:02X}"),
+    });
+    format!("file://{}", encoded.collect::<String>())
 }
 
 /// A message with its header.
-pub fn frame(message: &Value) -> Vec<u8> {
+pub(crate) fn frame(message: &Value) -> Vec<u8> {
     let body = message.to_string();
     format!("Content-Length: {}\r\n\r\n{body}", body.len()).into_bytes()
 }

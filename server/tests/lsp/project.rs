@@ -6,25 +6,25 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 /// A folder with packages that depend on cachelit.
-pub struct Project {
+pub(crate) struct Project {
     folder: TempDir,
 }
 
 impl Project {
     /// One package with this library.
-    pub fn new(lib: &str) -> Self {
+    pub(crate) fn new(lib: &str) -> Self {
         let project = Project::empty();
         project.package("", lib);
         project
     }
 
     /// Nothing yet.
-    pub fn empty() -> Self {
+    pub(crate) fn empty() -> Self {
         Project { folder: tempfile::tempdir().expect("a folder") }
     }
 
     /// Adds a package, a workspace of its own, in a subfolder.
-    pub fn package(&self, folder: &str, lib: &str) {
+    pub(crate) fn package(&self, folder: &str, lib: &str) {
         self.write(&join(folder, "Cargo.toml"), &manifest());
         // Locked like this repository, so that nothing must be looked up.
         let lock = fs::read_to_string(repository().join("Cargo.lock")).expect("a lock file");
@@ -32,19 +32,19 @@ impl Project {
         self.write(&join(folder, "src/lib.rs"), lib);
     }
 
-    pub fn root(&self) -> &Path {
+    pub(crate) fn root(&self) -> &Path {
         self.folder.path()
     }
 
-    pub fn path(&self, file: &str) -> PathBuf {
+    pub(crate) fn path(&self, file: &str) -> PathBuf {
         self.root().join(file)
     }
 
-    pub fn lib(&self) -> PathBuf {
+    pub(crate) fn lib(&self) -> PathBuf {
         self.path("src/lib.rs")
     }
 
-    pub fn write(&self, file: &str, text: &str) {
+    pub(crate) fn write(&self, file: &str, text: &str) {
         let path = self.path(file);
         fs::create_dir_all(path.parent().expect("inside the folder")).expect("made");
         fs::write(path, text).expect("written");
@@ -52,11 +52,12 @@ impl Project {
 }
 
 /// A manifest with cachelit as its dependency.
-pub fn manifest() -> String {
-    let runtime = repository().join("runtime");
+pub(crate) fn manifest() -> String {
+    // A JSON string is a TOML string, whatever the path holds.
+    let runtime = serde_json::json!(repository().join("runtime"));
     format!(
         "[package]\nname = \"sample\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n\
-         [dependencies]\ncachelit = {{ path = {runtime:?} }}\n\n[workspace]\n"
+         [dependencies]\ncachelit = {{ path = {runtime} }}\n\n[workspace]\n"
     )
 }
 

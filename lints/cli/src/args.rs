@@ -40,6 +40,8 @@ pub(crate) enum Command {
     Check(Check),
     /// List the cached functions with what their keys are made of
     Keys(Keys),
+    /// Tell what a lint is about; without a name, list them all
+    Explain(Explain),
     /// Tell whether types can be keys, resources or data, and why not
     Type(Types),
 }
@@ -139,6 +141,13 @@ pub(crate) struct Keys {
     /// How to print the keys
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
     pub(crate) message_format: AnswerFormat,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Explain {
+    /// Its name or code
+    #[arg(value_name = "LINT", value_parser = lint_by_name)]
+    pub(crate) lint: Option<&'static LintSpec>,
 }
 
 #[derive(Debug, clap::Args)]

@@ -8,6 +8,7 @@ use crate::args::Load;
 use crate::terminal;
 
 pub(crate) mod check;
+pub(crate) mod explain;
 pub(crate) mod keys;
 pub(crate) mod types;
 

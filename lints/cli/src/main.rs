@@ -34,6 +34,7 @@ fn main() -> ExitCode {
         None => command::check::run(&args.check, &mut out),
         Some(Command::Check(check)) => command::check::run(&check, &mut out),
         Some(Command::Keys(keys)) => command::keys::run(&keys, &mut out),
+        Some(Command::Explain(explain)) => command::explain::run(&explain, &mut out),
         Some(Command::Type(types)) => command::types::run(&types, &mut out),
     };
     match result.and_then(|status| out.flush().map(|()| status).map_err(Into::into)) {

@@ -1,9 +1,10 @@
 //! The front door: one revision of a workspace, asked file by file.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
-use ra_ap_syntax::TextSize;
+use ra_ap_syntax::{AstNode, TextSize};
 
 use crate::engine;
 use crate::finding::Finding;
@@ -44,6 +45,13 @@ impl Analysis {
     /// What is wrong with the cached functions of a file, in source order.
     pub fn check_file(&self, path: &Path) -> Vec<Finding> {
         engine::check_file(&self.context(), &self.settings, path)
+    }
+
+    /// How many cached functions a file holds; a file of several crates counts once.
+    pub fn count_functions(&self, path: &Path) -> usize {
+        let functions = engine::functions_of(&self.context(), path);
+        let places = functions.iter().map(|function| function.item.syntax().text_range().start());
+        places.collect::<BTreeSet<_>>().len()
     }
 
     /// The keys of a file's cached functions, in source order.

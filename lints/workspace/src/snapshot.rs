@@ -101,7 +101,7 @@ impl Snapshot {
         let (findings, functions) = self
             .candidates_of(&members)
             .into_par_iter()
-            .map(|path| (self.check_file(path), self.analysis.function_keys(path).len()))
+            .map(|path| (self.check_file(path), self.analysis.count_functions(path)))
             .reduce(
                 || (Vec::new(), 0),
                 |(mut findings, functions), (more, also)| {

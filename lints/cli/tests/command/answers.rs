@@ -1,0 +1,88 @@
+//! `keys`, `explain` and `type`.
+
+use crate::support::Project;
+use serde_json::json;
+
+const SOURCE: &str = "use cachelit::cache_data;
+
+pub fn clean(row: u64) -> u64 { row }
+
+#[cache_data(scope = \"global\", persist = \"disk\")]
+fn load(_db: &str, id: u64) -> u64 { clean(id) }
+";
+
+#[test]
+fn keys_tell_what_a_key_is_made_of() {
+    let project = Project::new(SOURCE);
+    let run = project.run(&["keys", "--message-format", "json"]);
+    let [key] = &run.json()[..] else { panic!("{}", run.stdout) };
+    let hash = key["code_hash"].as_str().expect("a text");
+    assert!(hash.len() == 64 && hash.bytes().all(|byte| byte.is_ascii_hexdigit()), "{hash}");
+    assert_eq!(
+        *key,
+        json!({
+            "function": "app::load",
+            "package": "app",
+            "kind": "data",
+            "file": "app/src/lib.rs",
+            "line": 6,
+            "code_hash": hash,
+            "hashed": ["id"],
+            "excluded": ["_db"],
+            "scope": "global",
+            "persist": "disk",
+            "reaches": [{"name": "app::clean", "file": "app/src/lib.rs", "line": 3, "tracked": false}],
+        })
+    );
+    insta::assert_snapshot!(project.run(&["keys"]).stdout.replace(hash, "HASH"));
+}
+
+#[test]
+fn a_workspace_without_cached_functions_has_no_keys() {
+    let project = Project::new("fn plain() {}");
+    assert_eq!(project.run(&["keys"]).stdout, "no cached functions\n");
+    assert_eq!(project.run(&["keys", "--message-format=json"]).stdout, "");
+}
+
+#[test]
+fn explain_prints_the_page_of_a_lint_or_the_list() {
+    let project = Project::new("");
+    let page = project.run(&["explain", "CL001"]);
+    assert_eq!(page.status, 0);
+    assert!(page.stdout.starts_with("CL001 unhashable-param (deny by default)\n\n"));
+    assert!(page.stdout.contains("## What it does"));
+    let list = project.run(&["explain"]);
+    assert!(list.stdout.contains("CL006  deny   invalid-option\n"), "{}", list.stdout);
+    assert_eq!(project.run(&["explain", "no-such-lint"]).status, 2);
+}
+
+#[test]
+fn types_are_answered_in_order_one_json_object_each() {
+    let project = Project::new("pub struct Local(pub u64);\npub mod inner { pub struct Deep; }");
+    let run = project.run_with_stdin(
+        &["type", "--message-format=json", "-p", "app", "u64", "-", "Vec<"],
+        "bool\n\nString\n",
+    );
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    let answers = run.json();
+    let types: Vec<_> = answers.iter().map(|it| it["type"].as_str().expect("a type")).collect();
+    assert_eq!(types, ["u64", "bool", "String", "Vec<"]);
+    assert_eq!(
+        answers[0],
+        json!({
+            "type": "u64", "cache_key": "yes", "hash": "yes", "send": "yes", "sync": "yes",
+            "clone": "yes", "serialize": "yes", "deserialize_owned": "yes", "reasons": {},
+        })
+    );
+    assert_eq!(answers[3], json!({"type": "Vec<", "error": "not a type"}));
+}
+
+#[test]
+fn a_type_is_read_in_the_module_that_was_named() {
+    let project = Project::new("pub mod inner { pub struct Deep; }");
+    let ask = |module: &str| {
+        project.run(&["type", "--message-format=json", "-p", "app", "--in", module, "Deep"]).json()
+    };
+    assert_eq!(ask("inner")[0]["send"], "yes");
+    assert_eq!(ask("outer")[0]["error"], "no such module; name one with `--in`");
+}

@@ -1,0 +1,6 @@
+//! The real command on real workspaces.
+
+mod answers;
+mod check;
+mod fix;
+mod support;

@@ -20,6 +20,8 @@ pub struct FunctionKey {
     pub kind: Kind,
     /// The function's name in the source.
     pub name: FileRange,
+    /// The whole `fn` item.
+    pub item: FileRange,
     /// The hash of its code, as the compiled program computes it.
     pub code_hash: CodeHash,
     /// Parameters in the key, in order, by name.
@@ -55,6 +57,7 @@ pub(crate) fn function_key(cx: &Context<'_>, function: &CachedFunction) -> Funct
         package: cx.resolver.package_of(function.module),
         kind: function.kind(),
         name: function.place(function.name.syntax().text_range()),
+        item: function.place(function.item.syntax().text_range()),
         code_hash: function.code_hash(),
         hashed: hashed.into_iter().map(|parameter| parameter.name.clone()).collect(),
         excluded: excluded.into_iter().map(|parameter| parameter.name.clone()).collect(),

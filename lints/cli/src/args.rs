@@ -141,6 +141,15 @@ pub(crate) struct Keys {
     /// How to print the keys
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
     pub(crate) message_format: AnswerFormat,
+    /// Tell which keys differ from those of a git revision, and by which edit
+    #[arg(long, value_name = "GIT_REF", conflicts_with_all = ["check", "write"])]
+    pub(crate) diff: Option<String>,
+    /// Fail if keys differ from those in this file, which `--write` made
+    #[arg(long, value_name = "FILE", conflicts_with = "write")]
+    pub(crate) check: Option<PathBuf>,
+    /// Write the keys to this file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) write: Option<PathBuf>,
 }
 
 #[derive(Debug, clap::Args)]

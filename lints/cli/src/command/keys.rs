@@ -1,113 +1,101 @@
-//! `cargo cache-lint keys`.
+//! `cargo cache-lint keys`: what keys are made of, and what changed about them.
 
+use std::fs;
 use std::io::Write;
+use std::path::{Path, PathBuf};
 
-use cachelit_lints::keys::FunctionKey;
-use cachelit_lints::project::Project;
 use cachelit_lints::settings::Levels;
-use cachelit_lints::spec::options::{Persist, Scope};
-use serde::Serialize;
 
 use crate::args::{AnswerFormat, Keys};
-use crate::command::{Outcome, PASSED, load};
-use crate::place::Places;
+use crate::command::{DENIED, Outcome, PASSED, load};
 use crate::report::json;
 
-#[derive(Serialize)]
-struct WireKey<'a> {
-    function: &'a str,
-    package: &'a str,
-    kind: &'static str,
-    file: String,
-    line: usize,
-    code_hash: String,
-    hashed: &'a [String],
-    excluded: &'a [String],
-    scope: &'static str,
-    persist: Option<&'static str>,
-    reaches: Vec<WireReached<'a>>,
-}
+mod compare;
+mod record;
+mod revision;
 
-#[derive(Serialize)]
-struct WireReached<'a> {
-    name: &'a str,
-    file: String,
-    line: usize,
-    tracked: bool,
+use compare::Change;
+use record::{Key, Listed};
+
+/// Why keys can't be compared.
+#[derive(Debug, thiserror::Error)]
+enum KeysError {
+    #[error("cannot read `{}`: {error}; write it with `cargo cache-lint keys --write`", file.display())]
+    Read { file: PathBuf, error: std::io::Error },
+    #[error("{}:{line}: not a key as `--message-format json` prints it: {error}", file.display())]
+    Parse { file: PathBuf, line: usize, error: serde_json::Error },
+    #[error("cannot write `{}`: {error}", file.display())]
+    Write { file: PathBuf, error: std::io::Error },
 }
 
 pub(crate) fn run(args: &Keys, out: &mut dyn Write) -> Outcome {
     let workspace = load(&args.load, Levels::new())?;
     let snapshot = workspace.snapshot();
-    let keys = snapshot.keys(&args.packages.selection())?;
-    let mut places = Places::new(&snapshot);
-    for key in &keys {
-        let wire = wire(key, snapshot.project(), &mut places);
+    let selection = args.packages.selection();
+    let now = record::list(&snapshot, &selection)?;
+    if let Some(file) = &args.write {
+        write(file, &now)?;
+        return Ok(PASSED);
+    }
+    if let Some(file) = &args.check {
+        let changes = compare::changes(read(file)?, now);
+        print_changes(args.message_format, &changes, out)?;
+        return Ok(if changes.is_empty() { PASSED } else { DENIED });
+    }
+    if let Some(revision) = &args.diff {
+        let options = args.load.options(Levels::new())?;
+        let before = revision::keys(revision, workspace.root(), options, &selection)?;
+        print_changes(args.message_format, &compare::changes(before, now), out)?;
+        return Ok(PASSED);
+    }
+    for Listed { key, .. } in &now {
         match args.message_format {
-            AnswerFormat::Json => json::line(&wire, out)?,
-            AnswerFormat::Human => print(&wire, out)?,
+            AnswerFormat::Json => json::line(key, out)?,
+            AnswerFormat::Human => key.print(out)?,
         }
     }
-    if keys.is_empty() && args.message_format == AnswerFormat::Human {
+    if now.is_empty() && args.message_format == AnswerFormat::Human {
         writeln!(out, "no cached functions")?;
     }
     Ok(PASSED)
 }
 
-fn wire<'a>(key: &'a FunctionKey, project: &'a Project, places: &mut Places<'_>) -> WireKey<'a> {
-    let place = places.place(&key.name);
-    let reaches = key.reaches.iter().map(|reached| {
-        let place = places.place(&reached.place);
-        WireReached {
-            name: &reached.name,
-            file: place.file,
-            line: place.start.line,
-            tracked: reached.tracked,
+fn print_changes(
+    format: AnswerFormat,
+    changes: &[Change],
+    out: &mut dyn Write,
+) -> std::io::Result<()> {
+    for change in changes {
+        match format {
+            AnswerFormat::Json => json::line(&change.wire(), out)?,
+            AnswerFormat::Human => change.print(out)?,
         }
-    });
-    WireKey {
-        function: &key.function,
-        package: &project.package(key.package).name,
-        kind: key.kind.as_str(),
-        code_hash: key.code_hash.to_string(),
-        hashed: &key.hashed,
-        excluded: &key.excluded,
-        scope: match key.scope {
-            Scope::Session => "session",
-            Scope::Global => "global",
-        },
-        persist: key.persist.map(|persist| match persist {
-            Persist::Disk => "disk",
-            Persist::Shared => "shared",
-        }),
-        reaches: reaches.collect(),
-        file: place.file,
-        line: place.start.line,
     }
-}
-
-fn print(key: &WireKey<'_>, out: &mut dyn Write) -> std::io::Result<()> {
-    let list = |names: &[String]| match names {
-        [] => "nothing".to_owned(),
-        names => names.join(", "),
-    };
-    writeln!(out, "{} ({}, {}:{})", key.function, key.kind, key.file, key.line)?;
-    writeln!(out, "    in the key: {}", list(key.hashed))?;
-    if !key.excluded.is_empty() {
-        writeln!(out, "    left out:   {}", list(key.excluded))?;
-    }
-    writeln!(out, "    code hash:  {}", key.code_hash)?;
-    match key.persist {
-        Some(persist) => writeln!(out, "    scope:      {}, on {persist}", key.scope)?,
-        None => writeln!(out, "    scope:      {}", key.scope)?,
-    }
-    for reached in &key.reaches {
-        let tracked = if reached.tracked { "in the code hash" } else { "not in the code hash" };
-        writeln!(
-            out,
-            "    calls:      {} ({}:{}; {tracked})",
-            reached.name, reached.file, reached.line
-        )?;
+    if changes.is_empty() && format == AnswerFormat::Human {
+        writeln!(out, "no key changed")?;
     }
     Ok(())
+}
+
+fn write(file: &Path, keys: &[Listed]) -> Result<(), Box<dyn std::error::Error>> {
+    let mut text = Vec::new();
+    for Listed { key, .. } in keys {
+        json::line(key, &mut text)?;
+    }
+    fs::write(file, text).map_err(|error| KeysError::Write { file: file.to_owned(), error })?;
+    Ok(())
+}
+
+fn read(file: &Path) -> Result<Vec<Listed>, KeysError> {
+    let text = fs::read_to_string(file)
+        .map_err(|error| KeysError::Read { file: file.to_owned(), error })?;
+    let parse = |(line, text): (usize, &str)| -> Result<Listed, KeysError> {
+        let key: Key = serde_json::from_str(text).map_err(|error| KeysError::Parse {
+            file: file.to_owned(),
+            line,
+            error,
+        })?;
+        Ok(Listed { key, source: None })
+    };
+    (1..).zip(text.lines()).filter(|(_, text)| !text.trim().is_empty()).map(parse).collect()
 }

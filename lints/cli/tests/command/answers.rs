@@ -45,6 +45,46 @@ fn a_workspace_without_cached_functions_has_no_keys() {
 }
 
 #[test]
+fn keys_are_compared_with_a_file() {
+    let project = Project::new(SOURCE);
+    project.run(&["keys", "--write", "keys.json"]);
+    project.write("app/src/lib.rs", &format!("// Moved.\n{SOURCE}"));
+    let same = project.run(&["keys", "--check", "keys.json"]);
+    assert_eq!((same.status, &*same.stdout), (0, "no key changed\n"));
+    project.write("app/src/lib.rs", &SOURCE.replace("_db", "db"));
+    let changed = project.run(&["keys", "--check", "keys.json"]);
+    assert_eq!(changed.status, 1);
+    let first = changed.stdout.lines().take(2).collect::<Vec<_>>();
+    assert_eq!(first, ["changed app::load (app/src/lib.rs:6)", "    in the key: id → db, id"]);
+    let missing = project.run(&["keys", "--check", "no.json"]);
+    assert_eq!(missing.status, 2);
+}
+
+#[test]
+fn keys_are_compared_with_a_revision() {
+    let project = Project::new(SOURCE);
+    project.git(&["init", "--quiet"]);
+    project.git(&["add", "."]);
+    project.git(&["commit", "--quiet", "--message", "first"]);
+    let added = "#[cache_data]\nfn fresh() -> u64 { 1 }\n";
+    let source = SOURCE.replace("clean(id)", "clean(id) + 1");
+    project.write("app/src/lib.rs", &format!("{source}{added}"));
+    let run = project.run(&["keys", "--diff", "HEAD", "--message-format=json"]);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    let [fresh, load] = &run.json()[..] else { panic!("{}", run.stdout) };
+    assert_eq!((&fresh["change"], &fresh["before"]), (&json!("added"), &json!(null)));
+    assert_eq!((&load["change"], &load["function"]), (&json!("changed"), &json!("app::load")));
+    assert_ne!(load["before"]["code_hash"], load["after"]["code_hash"]);
+    let diff = load["diff"].as_str().expect("a text");
+    assert!(diff.contains("\n+fn load(_db: &str, id: u64) -> u64 { clean(id) + 1 }\n"), "{diff}");
+    assert_eq!(project.git(&["status", "--porcelain"]), " M app/src/lib.rs\n");
+
+    let refused = project.run(&["keys", "--diff", "no-such-ref"]);
+    assert_eq!(refused.status, 2);
+    assert!(refused.stderr.contains("`no-such-ref`"), "{}", refused.stderr);
+}
+
+#[test]
 fn explain_prints_the_page_of_a_lint_or_the_list() {
     let project = Project::new("");
     let page = project.run(&["explain", "CL001"]);

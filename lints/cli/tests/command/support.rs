@@ -93,6 +93,18 @@ impl Project {
         }
     }
 
+    /// What git prints here.
+    pub(crate) fn git(&self, arguments: &[&str]) -> String {
+        let output = Command::new("git")
+            .args(["-c", "user.name=a", "-c", "user.email=a@example.org"])
+            .args(arguments)
+            .current_dir(self.root())
+            .output()
+            .expect("git runs");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).expect("a text")
+    }
+
     fn without_root(&self, text: &str) -> String {
         text.replace(&*self.root().to_string_lossy(), "ROOT")
     }

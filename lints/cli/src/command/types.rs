@@ -1,5 +1,6 @@
 //! `cargo cache-lint type`.
 
+use std::collections::BTreeMap;
 use std::error::Error;
 use std::io::{self, BufRead, Write};
 
@@ -8,7 +9,8 @@ use cachelit_lints::project::PackageIndex;
 use cachelit_lints::resolve::{Reason, Trait, TypeReport, TypeReportError, Verdict};
 use cachelit_lints::settings::Levels;
 use cachelit_workspace::{Selection, Snapshot};
-use serde_json::{Map, Value, json};
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
 
 use crate::args::{AnswerFormat, Types};
 use crate::command::{Outcome, PASSED, load};
@@ -61,27 +63,36 @@ fn answer(
 ) -> io::Result<()> {
     let report = analysis.type_report(package, &args.module, ty);
     match args.message_format {
-        AnswerFormat::Json => json::line(&wire(ty, &report), out),
+        AnswerFormat::Json => json::line(&WireAnswer { ty, report: &report }, out),
         AnswerFormat::Human => print(ty, &report, out),
     }
 }
 
-fn wire(ty: &str, report: &Result<TypeReport, TypeReportError>) -> Value {
-    let report = match report {
-        Ok(report) => report,
-        Err(error) => return json!({ "type": ty, "error": message(error) }),
-    };
-    let mut object = Map::new();
-    let mut reasons = Map::new();
-    object.insert("type".into(), ty.into());
-    for (of, verdict) in &report.verdicts {
-        object.insert(key(*of).into(), word(verdict).into());
-        if let Verdict::No(reason) = verdict {
-            reasons.insert(key(*of).into(), steps(reason).into());
+/// An answer as a JSON object, in the order of the contract.
+struct WireAnswer<'a> {
+    ty: &'a str,
+    report: &'a Result<TypeReport, TypeReportError>,
+}
+
+impl Serialize for WireAnswer<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("type", self.ty)?;
+        match self.report {
+            Err(error) => map.serialize_entry("error", &message(error))?,
+            Ok(report) => {
+                let mut reasons = BTreeMap::new();
+                for (of, verdict) in &report.verdicts {
+                    map.serialize_entry(key(*of), word(verdict))?;
+                    if let Verdict::No(reason) = verdict {
+                        reasons.insert(key(*of), steps(reason));
+                    }
+                }
+                map.serialize_entry("reasons", &reasons)?;
+            }
         }
+        map.end()
     }
-    object.insert("reasons".into(), reasons.into());
-    object.into()
 }
 
 fn print(

@@ -63,6 +63,8 @@ fn keys_are_compared_with_a_file() {
 #[test]
 fn keys_are_compared_with_a_revision() {
     let project = Project::new(SOURCE);
+    // Cargo writes its lock file.
+    project.run(&["keys"]);
     project.git(&["init", "--quiet"]);
     project.git(&["add", "."]);
     project.git(&["commit", "--quiet", "--message", "first"]);

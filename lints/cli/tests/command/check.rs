@@ -70,7 +70,7 @@ fn json_output_has_every_field_of_a_finding() {
             "level": "deny",
             "message": "unknown option `max_entrys`",
             "file": "app/src/lib.rs",
-            "line": 1, "column": 34, "end_line": 1, "end_column": 44,
+            "line": 1, "column": 33, "end_line": 1, "end_column": 43,
             "function": "app::load",
             "parameter": null,
             "notes": finding["notes"],
@@ -79,8 +79,8 @@ fn json_output_has_every_field_of_a_finding() {
                 "applicability": "machine-applicable",
                 "edits": [{
                     "file": "app/src/lib.rs",
-                    "start": {"line": 1, "column": 34},
-                    "end": {"line": 1, "column": 44},
+                    "start": {"line": 1, "column": 33},
+                    "end": {"line": 1, "column": 43},
                     "text": "max_entries",
                 }],
             }],
@@ -158,8 +158,8 @@ fn what_can_not_run_says_so_in_one_line() {
     let project = Project::new(CLEAN);
     let cases: &[(&[&str], &str)] = &[
         (
-            &["--fxi"],
-            "error: unexpected argument '--fxi' found; a similar argument exists: '--fix'\n",
+            &["--statistic"],
+            "error: unexpected argument '--statistic' found; a similar argument exists: '--statistics'\n",
         ),
         (
             &["--deny", "unhashable-parm"],

@@ -24,7 +24,10 @@ impl Project {
     /// With this as `app/src/lib.rs`.
     pub(crate) fn new(source: &str) -> Self {
         let project = Project { folder: tempfile::tempdir().expect("a folder") };
-        project.write("Cargo.toml", "[workspace]\nmembers = [\"app\"]\nresolver = \"3\"\n");
+        project.write(
+            "Cargo.toml",
+            "[workspace]\nmembers = [\"app\"]\nexclude = [\"cachelit\"]\nresolver = \"3\"\n",
+        );
         project.write(
             "app/Cargo.toml",
             "[package]\nname = \"app\"\nedition = \"2024\"\n\

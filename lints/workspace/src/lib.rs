@@ -19,6 +19,7 @@
 //! This crate never prints: what a user should know is a [`LoadError`] or one of
 //! [`Workspace::warnings`].
 
+mod cargo_config;
 mod config;
 mod discover;
 mod load;

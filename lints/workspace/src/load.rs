@@ -11,7 +11,7 @@ use crate::config::ConfigError;
 use crate::discover::{self, Walked};
 use crate::metadata::Metadata;
 use crate::workspace::Workspace;
-use crate::{metadata, rustc};
+use crate::{cargo_config, metadata, rustc};
 
 /// What to load, and how.
 #[derive(Clone, Debug)]
@@ -32,8 +32,8 @@ pub struct LoadOptions {
     pub rustc: OsString,
     /// The target platform, where it isn't the host.
     pub target: Option<String>,
-    /// Flags that bear on `cfg`.
-    pub rustc_flags: Vec<String>,
+    /// Flags for rustc; where there are none, cargo's configuration files decide.
+    pub rustc_flags: Option<Vec<String>>,
 }
 
 impl LoadOptions {
@@ -54,12 +54,21 @@ impl LoadOptions {
     }
 }
 
-fn rustc_flags() -> Vec<String> {
-    if let Ok(encoded) = env::var("CARGO_ENCODED_RUSTFLAGS") {
-        return encoded.split('\x1f').filter(|flag| !flag.is_empty()).map(str::to_owned).collect();
+fn rustc_flags() -> Option<Vec<String>> {
+    let encoded = env::var("CARGO_ENCODED_RUSTFLAGS").ok();
+    if let Some(encoded) = encoded {
+        return Some(
+            encoded.split('\x1f').filter(|it| !it.is_empty()).map(str::to_owned).collect(),
+        );
     }
-    let flags = env::var("RUSTFLAGS").unwrap_or_default();
-    flags.split_ascii_whitespace().map(str::to_owned).collect()
+    let flags = env::var("RUSTFLAGS").ok()?;
+    Some(flags.split_ascii_whitespace().map(str::to_owned).collect())
+}
+
+/// Cargo's own folder, which can hold a configuration.
+fn cargo_home() -> Option<PathBuf> {
+    let set = env::var_os("CARGO_HOME").map(PathBuf::from);
+    set.or_else(|| env::home_dir().map(|home| home.join(".cargo")))
 }
 
 /// Why a workspace could not be loaded.
@@ -131,8 +140,12 @@ impl Workspace {
     pub fn load(options: &LoadOptions) -> Result<Workspace, LoadError> {
         let manifest = find_manifest(options)?;
         let guess = likely_root(&manifest);
+        let config = cargo_config::read(manifest.parent().unwrap_or(&guess), cargo_home());
+        let mut options = options.clone();
+        options.target = options.target.or_else(|| config.target.clone());
+        let options = &options;
         let (output, cfg, walked) = thread::scope(|scope| {
-            let cfg = scope.spawn(|| rustc::cfg(options, &manifest));
+            let cfg = scope.spawn(|| rustc::cfg(options, &config, &manifest));
             let walked = scope.spawn(|| discover::walk(&guess));
             let output = metadata::run(options, &manifest);
             (output, join(cfg), join::<Walked>(walked))

@@ -96,6 +96,24 @@ fn packages_targets_features_and_renames_are_told() {
 }
 
 #[test]
+fn flags_from_cargo_s_configuration_count() {
+    let folder = folder(&[
+        ("Cargo.toml", PACKAGE),
+        ("src/lib.rs", ""),
+        (".cargo/config.toml", "[build]\nrustflags = [\"--cfg\", \"tokio_unstable\"]\n"),
+    ]);
+    let mut options = LoadOptions::new(folder.path().to_owned());
+    options.rustc_flags = None;
+    let has_flag = |options: &LoadOptions| {
+        let workspace = Workspace::load(options).expect("a good workspace");
+        workspace.project().cfg.flags.contains("tokio_unstable")
+    };
+    assert!(has_flag(&options));
+    options.rustc_flags = Some(Vec::new());
+    assert!(!has_flag(&options));
+}
+
+#[test]
 fn files_that_cargo_would_not_compile_are_left_out() {
     let folder = folder(&[
         ("Cargo.toml", &format!("{PACKAGE}[workspace]\nexclude = [\"other\"]\n")),

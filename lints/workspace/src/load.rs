@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::{env, fs, thread};
 
 use cachelit_lints::settings::Levels;
@@ -164,21 +164,32 @@ fn find_manifest(options: &LoadOptions) -> Result<PathBuf, LoadError> {
     if let Some(named) = &options.manifest_path {
         let path = options.current_dir.join(named);
         let path = if path.is_dir() { path.join("Cargo.toml") } else { path };
-        return match fs::canonicalize(&path) {
-            // Cargo names every file by the path that it was given; so do we.
-            Ok(_) => {
-                std::path::absolute(&path).map_err(|error| LoadError::Manifest { path, error })
-            }
+        return match fs::metadata(&path).and_then(|_| absolute(&path)) {
+            Ok(manifest) => Ok(manifest),
             Err(error) => Err(LoadError::Manifest { path, error }),
         };
     }
-    let start = std::path::absolute(&options.current_dir)
+    let start = absolute(&options.current_dir)
         .map_err(|error| LoadError::Manifest { path: options.current_dir.clone(), error })?;
     start
         .ancestors()
         .map(|folder| folder.join("Cargo.toml"))
         .find(|manifest| manifest.is_file())
         .ok_or(LoadError::NoManifest(start))
+}
+
+/// A path as cargo spells it: absolute and without `..`, but through links as they were given.
+fn absolute(path: &Path) -> io::Result<PathBuf> {
+    let mut spelt = PathBuf::new();
+    for part in std::path::absolute(path)?.components() {
+        match part {
+            Component::ParentDir => {
+                spelt.pop();
+            }
+            part => spelt.push(part),
+        }
+    }
+    Ok(spelt)
 }
 
 /// The folder that is probably the workspace's root: the walk starts there before cargo has told.

@@ -1,7 +1,7 @@
 //! One frozen revision of a workspace, to be checked by any number of threads.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use cachelit_lints::keys::FunctionKey;
 use cachelit_lints::project::{PackageIndex, Project};
@@ -9,8 +9,16 @@ use cachelit_lints::source::SourceFiles;
 use cachelit_lints::spec::suggest;
 use cachelit_lints::{Analysis, Finding};
 use rayon::prelude::*;
+use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use crate::sources::Texts;
+
+/// Source text nests as deep as its author likes, and is walked recursively: more stack than usual.
+static POOL: LazyLock<ThreadPool> = LazyLock::new(|| {
+    let builder = ThreadPoolBuilder::new().stack_size(32 << 20);
+    let builder = builder.thread_name(|at| format!("check-{at}"));
+    builder.build().expect("threads can be started")
+});
 
 /// Which members to check.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -98,19 +106,11 @@ impl Snapshot {
     /// A package was named that is no member.
     pub fn check(&self, selection: &Selection) -> Result<Report, UnknownPackage> {
         let members = self.members(selection)?;
-        let (findings, functions) = self
-            .candidates_of(&members)
-            .into_par_iter()
-            .map(|path| (self.check_file(path), self.analysis.count_functions(path)))
-            .reduce(
-                || (Vec::new(), 0),
-                |(mut findings, functions), (more, also)| {
-                    findings.extend(more);
-                    (findings, functions + also)
-                },
-            );
+        let check = |path| (self.check_file(path), self.analysis.count_functions(path));
+        let (findings, functions): (Vec<Vec<Finding>>, Vec<usize>) =
+            POOL.install(|| self.candidates_of(&members).into_par_iter().map(check).unzip());
         let files = self.files.iter().filter(|(_, package, _)| members.contains(package)).count();
-        Ok(Report { findings, files, functions })
+        Ok(Report { findings: findings.concat(), files, functions: functions.iter().sum() })
     }
 
     /// The keys of all cached functions of some members, by file and position.
@@ -120,11 +120,9 @@ impl Snapshot {
     /// A package was named that is no member.
     pub fn keys(&self, selection: &Selection) -> Result<Vec<FunctionKey>, UnknownPackage> {
         let members = self.members(selection)?;
-        let candidates = self.candidates_of(&members);
-        Ok(candidates
-            .into_par_iter()
-            .flat_map_iter(|path| self.analysis.function_keys(path))
-            .collect())
+        let keys = |path| self.analysis.function_keys(path);
+        Ok(POOL
+            .install(|| self.candidates_of(&members).into_par_iter().flat_map_iter(keys).collect()))
     }
 
     /// The members that a selection names.

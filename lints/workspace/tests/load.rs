@@ -140,7 +140,11 @@ fn targets_outside_of_their_package_are_found() {
         ("shared/lib.rs", CACHED),
         ("shared/more.rs", CACHED),
     ]);
-    let workspace = try_load(&folder.path().join("pkg")).expect("a good workspace");
+    let mut options = LoadOptions::new(folder.path().join("shared"));
+    options.offline = true;
+    options.manifest_path = Some(PathBuf::from("../pkg/Cargo.toml"));
+    let workspace = Workspace::load(&options).expect("a good workspace");
+    assert_eq!(workspace.root(), folder.path().join("pkg"));
     assert_eq!(workspace.snapshot().candidates().count(), 2);
 }
 

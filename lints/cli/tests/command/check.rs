@@ -179,6 +179,43 @@ fn what_can_not_run_says_so_in_one_line() {
 }
 
 #[test]
+fn dependencies_that_can_not_be_resolved_are_a_warning() {
+    let project = Project::new(MISTAKE);
+    let manifest = project.read("app/Cargo.toml");
+    project.write("app/Cargo.toml", &format!("{manifest}no-such-crate-anywhere = \"1\"\n"));
+    let run = project.run(&[]);
+    assert_eq!(run.status, 1);
+    assert!(
+        run.stderr.starts_with("warning: dependencies could not be resolved"),
+        "{}",
+        run.stderr
+    );
+    assert_eq!(run.stderr.lines().count(), 1);
+}
+
+#[test]
+fn packages_are_checked_as_they_are_named() {
+    let project = Project::new(MISTAKE);
+    project.write(
+        "Cargo.toml",
+        "[workspace]\nmembers = [\"app\", \"other\"]\nexclude = [\"cachelit\"]\nresolver = \"3\"\n",
+    );
+    project.write("other/Cargo.toml", &project.read("app/Cargo.toml").replace("app", "other"));
+    project.write("other/src/lib.rs", MISTAKE);
+    let files = |arguments: &[&str]| {
+        let run = project.run(&[&["--message-format=json"], arguments].concat());
+        let mut lines = run.json();
+        lines.pop();
+        lines.iter().map(|it| it["file"].as_str().expect("a name").to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(files(&[]), ["app/src/lib.rs", "other/src/lib.rs"]);
+    assert_eq!(files(&["--manifest-path", "other/Cargo.toml"]), ["other/src/lib.rs"]);
+    let both = ["app/src/lib.rs", "other/src/lib.rs"];
+    assert_eq!(files(&["--manifest-path", "other/Cargo.toml", "--workspace"]), both);
+    assert_eq!(files(&["-p", "app"]), ["app/src/lib.rs"]);
+}
+
+#[test]
 fn a_reader_that_leaves_early_is_no_error() {
     let project = Project::new(&MISTAKE.repeat(200));
     let mut child = project

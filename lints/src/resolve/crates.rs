@@ -104,6 +104,10 @@ impl Resolver {
             let found = package.dependencies.iter().find(|it| it.kind == *kind && it.name == name);
             if let Some(dependency) = found {
                 return match self.library_of(dependency.package) {
+                    // Its names are known also where cargo could not resolve it.
+                    None if self.is_cachelit(dependency.package) => {
+                        Found::Def(Def::Cachelit(Name::default()))
+                    }
                     Some(library) => Found::Def(self.crate_root_def(library)),
                     None => Found::Unknown,
                 };

@@ -86,7 +86,7 @@ impl Drop for BusyGuard {
 /// assert_eq!(screen.texts(), ["adding up", "adding up"]);
 /// ```
 #[derive(Debug, Default)]
-pub struct Recording(Mutex<Screen>);
+pub struct Recording(Arc<Mutex<Screen>>);
 
 #[derive(Debug, Default)]
 struct Screen {
@@ -144,26 +144,6 @@ impl Recording {
     }
 }
 
-impl Frontend for Arc<Recording> {
-    fn show(&self, at: BlockId, element: &Element) {
-        (**self).show(at, element);
-    }
-
-    fn clear(&self, block: BlockId) {
-        (**self).clear(block);
-    }
-
-    fn value(&self, widget: &str) -> Option<Value> {
-        (**self).value(widget)
-    }
-
-    fn busy(&self, busy: &Busy) -> Option<BusyGuard> {
-        self.0.lock().events.push(Event::BusyBegan(busy.clone()));
-        let screen = self.clone();
-        Some(BusyGuard::new(move || screen.0.lock().events.push(Event::BusyEnded)))
-    }
-}
-
 impl Frontend for Recording {
     fn show(&self, at: BlockId, element: &Element) {
         self.0.lock().events.push(Event::Shown(at, element.clone()));
@@ -175,5 +155,11 @@ impl Frontend for Recording {
 
     fn value(&self, widget: &str) -> Option<Value> {
         self.0.lock().values.get(widget).cloned()
+    }
+
+    fn busy(&self, busy: &Busy) -> Option<BusyGuard> {
+        self.0.lock().events.push(Event::BusyBegan(busy.clone()));
+        let screen = self.0.clone();
+        Some(BusyGuard::new(move || screen.lock().events.push(Event::BusyEnded)))
     }
 }

@@ -236,7 +236,9 @@ pub struct Shared<T: ?Sized>(PhantomData<fn() -> Box<T>>);
 pub struct FallibleObject<T, E>(PhantomData<fn() -> (T, E)>);
 
 /// `Result<Arc<T>, E>` stays.
-pub struct FallibleShared<T: ?Sized, E>(PhantomData<fn() -> (Box<T>, E)>);
+pub struct FallibleShared<T: ?Sized, E>(PhantomData<BoxOr<T, E>>);
+
+type BoxOr<T, E> = fn() -> Result<Box<T>, E>;
 
 macro_rules! resource_shapes {
     ($($name:ident<T $(: ?$sized:ident)? $(, $param:ident)?>: $returned:ty => $output:ty,

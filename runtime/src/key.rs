@@ -85,10 +85,30 @@ pub(crate) struct Key(Arc<KeyParts>);
 struct KeyParts {
     types: Vec<TypeId>,
     bytes: Vec<u8>,
+    /// Widgets that the body asks, each with its value, as far as they are known.
+    widgets: Vec<u8>,
 }
 
 impl Key {
     pub(crate) fn new(types: Vec<TypeId>, bytes: Vec<u8>) -> Self {
-        Key(Arc::new(KeyParts { types, bytes }))
+        Key(Arc::new(KeyParts { types, bytes, widgets: Vec::new() }))
+    }
+
+    /// The key of a call in which, after all that this key says, a widget has that value.
+    pub(crate) fn with_widget(&self, id: &str, value: &serde_json::Value) -> Self {
+        let KeyParts { types, bytes, widgets } = &*self.0;
+        let mut widgets = widgets.clone();
+        for text in [id, &value.to_string()] {
+            widgets.extend_from_slice(&(text.len() as u64).to_le_bytes());
+            widgets.extend_from_slice(text.as_bytes());
+        }
+        Key(Arc::new(KeyParts { types: types.clone(), bytes: bytes.clone(), widgets }))
+    }
+
+    /// Whether this is `other`, or `other` and the values of more widgets.
+    pub(crate) fn extends(&self, other: &Key) -> bool {
+        self.0.types == other.0.types
+            && self.0.bytes == other.0.bytes
+            && self.0.widgets.starts_with(&other.0.widgets)
     }
 }

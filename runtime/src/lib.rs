@@ -70,6 +70,7 @@ pub mod st;
 
 mod engine;
 #[doc(hidden)]
+#[allow(missing_docs, reason = "for expansions of the macros only")]
 pub mod internal;
 mod spinner;
 mod stats;

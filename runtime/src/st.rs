@@ -20,11 +20,13 @@ mod block;
 mod display;
 mod element;
 mod record;
+mod widget;
 
 pub use block::{
     BlockId, Container, Placeholder, columns, container, empty, expander, sidebar, tabs,
 };
 pub use display::*;
 pub use element::Element;
+pub use widget::*;
 
-pub(crate) use record::{Recorder, Recording};
+pub(crate) use record::{Recorder, Recording, WidgetRead};

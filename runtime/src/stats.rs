@@ -58,15 +58,14 @@ pub(crate) struct Counters {
 
 impl Counters {
     pub(crate) const fn new() -> Self {
-        const ZERO: AtomicU64 = AtomicU64::new(0);
         Counters {
-            hits: ZERO,
-            misses: ZERO,
-            waits: ZERO,
-            ttl: ZERO,
-            max_entries: ZERO,
-            max_size: ZERO,
-            validate: ZERO,
+            hits: AtomicU64::new(0),
+            misses: AtomicU64::new(0),
+            waits: AtomicU64::new(0),
+            ttl: AtomicU64::new(0),
+            max_entries: AtomicU64::new(0),
+            max_size: AtomicU64::new(0),
+            validate: AtomicU64::new(0),
         }
     }
 

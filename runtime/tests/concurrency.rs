@@ -91,7 +91,9 @@ fn s114_sessions_run_in_parallel() {
         1
     }
     let threads: Vec<_> = (0..4).map(|_| thread::spawn(|| Session::new().run(own))).collect();
-    threads.into_iter().for_each(|thread| assert_eq!(thread.join().unwrap(), 1));
+    for thread in threads {
+        assert_eq!(thread.join().unwrap(), 1);
+    }
     assert_eq!(own::stats().misses, 4);
 }
 
@@ -189,7 +191,9 @@ fn s118_the_bound_holds_under_load() {
             })
         })
         .collect();
-    threads.into_iter().for_each(|thread| thread.join().unwrap());
+    for thread in threads {
+        thread.join().unwrap();
+    }
     let Stats { hits, misses, .. } = bounded::stats();
     assert_eq!(hits + misses, 1600);
 }

@@ -1,5 +1,10 @@
 //! What runs, what is served, and what callers get (conformance A).
 
+#![expect(
+    clippy::used_underscore_binding,
+    reason = "that is how a parameter is left out of the key"
+)]
+
 use std::cell::Cell;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};

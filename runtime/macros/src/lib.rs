@@ -34,7 +34,7 @@ pub fn cache_data(
     options: proc_macro::TokenStream,
     item: proc_macro::TokenStream,
 ) -> proc_macro::TokenStream {
-    attribute(Kind::Data, options.into(), item.into()).into()
+    attribute(Kind::Data, &options.into(), &item.into()).into()
 }
 
 /// Remembers the object that a function returns; every caller gets the same `Arc`.
@@ -57,11 +57,11 @@ pub fn cache_resource(
     options: proc_macro::TokenStream,
     item: proc_macro::TokenStream,
 ) -> proc_macro::TokenStream {
-    attribute(Kind::Resource, options.into(), item.into()).into()
+    attribute(Kind::Resource, &options.into(), &item.into()).into()
 }
 
-fn attribute(kind: Kind, options: TokenStream, item: TokenStream) -> TokenStream {
-    match prepare::prepare(kind, &options, item.clone()) {
+fn attribute(kind: Kind, options: &TokenStream, item: &TokenStream) -> TokenStream {
+    match prepare::prepare(kind, options, item.clone()) {
         Ok(cached) => process::process(&cached),
         Err(error) => {
             // The function itself stays, so that its callers add no errors of their own.

@@ -3,11 +3,12 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
-use syn::parse::{Parse, ParseStream};
+use syn::parse::{Parse, ParseStream, Parser};
 use syn::spanned::Spanned;
 use syn::visit::Visit;
 use syn::{
-    Attribute, Error, FnArg, Pat, ReceiverKind, ReturnType, Safety, Signature, Type, Visibility,
+    Attribute, Block, Error, FnArg, Pat, ReceiverKind, ReturnType, Safety, Signature, Type,
+    Visibility,
 };
 
 use cachelit_spec::options::{self, CodeCoverage, OptionName, Options, Persist, Problem};
@@ -234,25 +235,31 @@ fn is_method(sig: &Signature, body: &TokenStream) -> bool {
     if !mentions_self(body.clone()) {
         return false;
     }
-    // Items inside of the body have a `Self` of their own.
-    struct Outside(bool);
-    impl<'ast> Visit<'ast> for Outside {
-        fn visit_item(&mut self, _item: &'ast syn::Item) {}
-
-        fn visit_ident(&mut self, ident: &'ast Ident) {
-            self.0 |= ident == "Self";
-        }
-
-        fn visit_macro(&mut self, mac: &'ast syn::Macro) {
-            self.0 |= mentions_self(mac.tokens.clone());
-        }
-    }
-    let Ok(statements) = syn::parse::Parser::parse2(syn::Block::parse_within, body.clone()) else {
+    let Ok(statements) = Block::parse_within.parse2(body.clone()) else {
         return true;
     };
-    let mut outside = Outside(false);
-    statements.iter().for_each(|statement| outside.visit_stmt(statement));
-    outside.0
+    let mut outside = OutsideOfItems { mentions_self: false };
+    for statement in &statements {
+        outside.visit_stmt(statement);
+    }
+    outside.mentions_self
+}
+
+/// Looks for `Self`, but not inside of items, which have one of their own.
+struct OutsideOfItems {
+    mentions_self: bool,
+}
+
+impl<'ast> Visit<'ast> for OutsideOfItems {
+    fn visit_item(&mut self, _item: &'ast syn::Item) {}
+
+    fn visit_ident(&mut self, ident: &'ast Ident) {
+        self.mentions_self |= ident == "Self";
+    }
+
+    fn visit_macro(&mut self, mac: &'ast syn::Macro) {
+        self.mentions_self |= mentions_self(mac.tokens.clone());
+    }
 }
 
 fn mentions_self(tokens: TokenStream) -> bool {

@@ -1,5 +1,7 @@
 //! From a function that can be cached to its expansion.
 
+use std::num::NonZeroU64;
+
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
@@ -72,10 +74,8 @@ fn body(cached: &Cached) -> TokenStream {
     let body = &cached.body;
     let written = &cached.returns.written;
     if cached.sig.asyncness.is_none() {
-        return match written {
-            Some(ty) => quote!(move || -> #ty { #body }),
-            None => quote!(move || { #body }),
-        };
+        let returns = written.as_ref().map(|ty| quote!(-> #ty));
+        return quote!(move || #returns { #body });
     }
     let Some(ty) = written else { return quote!(async move { #body }) };
     let value = Ident::new("__cachelit_value", Span::mixed_site());
@@ -236,8 +236,8 @@ fn spec(cached: &Cached) -> TokenStream {
         Spinner::Text(text) => quote!(Text(#text)),
     };
     let ttl = option(values.ttl.as_ref().map(|ttl| quote!(|| #ttl)));
-    let max_entries = option(options.max_entries.map(|max| max.get()));
-    let max_size = option(options.max_size.map(|max| max.get()));
+    let max_entries = option(options.max_entries.map(NonZeroU64::get));
+    let max_size = option(options.max_size.map(NonZeroU64::get));
     let (allow_widgets, show_time) = (options.allow_widgets, options.show_time);
     quote! {
         ::cachelit::internal::FunctionSpec {
@@ -261,8 +261,8 @@ fn spec(cached: &Cached) -> TokenStream {
 }
 
 fn option(value: Option<impl quote::ToTokens>) -> TokenStream {
-    match value {
-        Some(value) => quote!(::core::option::Option::Some(#value)),
-        None => quote!(::core::option::Option::None),
-    }
+    value.map_or_else(
+        || quote!(::core::option::Option::None),
+        |value| quote!(::core::option::Option::Some(#value)),
+    )
 }

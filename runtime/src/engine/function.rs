@@ -16,6 +16,7 @@ use crate::stats::{Counters, Stats};
 
 /// What the macro knows of a function; written by its expansion, in a `static`.
 #[derive(Debug)]
+#[allow(missing_docs, reason = "fields are what `FunctionInfo` documents")]
 pub struct FunctionSpec {
     pub path: &'static str,
     pub file: &'static str,
@@ -39,8 +40,11 @@ pub struct FunctionSpec {
 /// What stands beside the spinner.
 #[derive(Clone, Copy, Debug)]
 pub enum SpinnerText {
+    /// The function's name.
     Default,
+    /// There is no spinner.
     Off,
+    /// This.
     Text(&'static str),
 }
 
@@ -59,22 +63,16 @@ pub(crate) struct Limits {
     pub(crate) ttl: Option<Duration>,
     pub(crate) max_entries: Option<u64>,
     pub(crate) max_size: Option<u64>,
-    background: bool,
 }
 
 impl Limits {
     pub(crate) fn expired(&self, entry: &Entry, now: Duration) -> bool {
         self.ttl.is_some_and(|ttl| now.saturating_sub(entry.stored_at) >= ttl)
     }
-
-    /// Whether an expired entry may be served once more: in the background mode, up to twice the ttl.
-    pub(crate) fn serves_stale(&self, entry: &Entry, now: Duration) -> bool {
-        let age = now.saturating_sub(entry.stored_at);
-        self.background && self.ttl.is_some_and(|ttl| age < ttl.saturating_mul(2))
-    }
 }
 
 impl Function {
+    /// Holds nothing yet.
     pub const fn new(spec: FunctionSpec) -> Self {
         Function {
             spec,
@@ -94,7 +92,6 @@ impl Function {
             ttl,
             max_entries: self.spec.max_entries,
             max_size: self.spec.max_size,
-            background: self.spec.refresh_mode == RefreshMode::Background,
         })
     }
 
@@ -138,6 +135,7 @@ impl Function {
         settle(self, store.map(|store| store.clear()).unwrap_or_default());
     }
 
+    /// The counters, over all sessions.
     pub fn stats(&self) -> Stats {
         let stores: Vec<Arc<Store>> = self.stores.read().values().cloned().collect();
         let (entries, bytes) = stores
@@ -147,6 +145,7 @@ impl Function {
         self.counters.read(entries, bytes)
     }
 
+    /// What is known of the function.
     pub fn info(&self) -> FunctionInfo {
         let spec = &self.spec;
         let limits = self.limits();

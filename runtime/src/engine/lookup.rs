@@ -41,13 +41,17 @@ pub(crate) trait Keeper {
 
 /// What a body returns, and what of it is cached.
 pub trait Shape {
+    /// What the body returns.
     type Returned;
+    /// What is cached.
     type Value;
+    /// What the caller gets.
     type Output;
 
     /// The value to cache, or what the caller gets instead.
     fn split(returned: Self::Returned) -> Result<Self::Value, Self::Output>;
 
+    /// What the caller gets for a value.
     fn join(value: Self::Value) -> Self::Output;
 }
 
@@ -133,15 +137,19 @@ impl Call {
         let limits = self.function.limits();
         let now = if limits.ttl.is_some() { clock::now() } else { Duration::ZERO };
         loop {
-            match self.store.find(&self.key, now, self.function, limits) {
-                Found::Hit(entry) | Found::Stale(entry, _) => {
+            let asked = self.function.spec.allow_widgets.then(|| self.store.ask(&self.key));
+            let key = asked.as_ref().unwrap_or(&self.key);
+            match self.store.find(key, now, self.function, limits) {
+                Found::Hit(entry) => {
                     if keeper.is_valid(&entry.value) {
                         return Step::Return(self.serve(keeper, &entry));
                     }
-                    settle(self.function, self.store.discard(&self.key, &entry, Reason::Validate));
+                    settle(self.function, self.store.discard(key, &entry, Reason::Validate));
                 }
                 Found::Wait(flight) => return Step::Wait(flight),
-                Found::Lead(flight) => return Step::Lead(Lead::new(self.store.clone(), flight)),
+                Found::Lead(flight) => {
+                    return Step::Lead(Lead::new(self.store.clone(), self.key.clone(), flight));
+                }
             }
         }
     }
@@ -149,6 +157,10 @@ impl Call {
     /// What a caller gets that waited; nothing if it must try again.
     fn arrive<K: Keeper>(&self, keeper: &K, ended: Ended) -> Option<K::Value> {
         let Ended::Done(entry) = ended else { return None };
+        if !entry.recording.reads.is_empty() {
+            // The result of another caller's widgets, who may be in another session.
+            return None;
+        }
         count(&self.function.counters.waits);
         Some(self.serve(keeper, &entry))
     }
@@ -177,24 +189,23 @@ fn finish<S: Shape, K: Keeper<Value = S::Value>>(
 /// The duty to end a flight. Dropped without a result, it hands over to a caller that waits.
 struct Lead {
     store: Arc<Store>,
+    /// The call's key, without the values of widgets.
+    base: Key,
     frame: Frame,
     ended: bool,
 }
 
 impl Lead {
-    fn new(store: Arc<Store>, flight: Arc<Flight>) -> Self {
-        let again = context::frames()
-            .iter()
-            .any(|frame| frame.flight.key == flight.key && Arc::ptr_eq(&frame.store, &store));
-        let frame = Frame {
-            store: store.clone(),
-            flight: flight.clone(),
-            recorder: Arc::new(Recorder::begin()),
-        };
-        let lead = Lead { store, frame, ended: false };
+    fn new(store: Arc<Store>, base: Key, flight: Arc<Flight>) -> Self {
+        let is_same =
+            |frame: &Frame| frame.flight.key == flight.key && Arc::ptr_eq(&frame.store, &store);
+        let again = context::frames().iter().any(is_same);
+        let frame = Frame { store: store.clone(), flight, recorder: Arc::new(Recorder::begin()) };
+        let lead = Lead { store, base, frame, ended: false };
+        let flight = &lead.frame.flight;
         if again {
             // The entry was cleared from inside its own body, or the call would have had to wait.
-            waits::refuse(&flight);
+            waits::refuse(flight);
         }
         count(&flight.function.counters.misses);
         lead
@@ -212,7 +223,7 @@ impl Lead {
             recording: self.frame.recorder.finish(),
             release: keeper.release(),
         });
-        let removed = self.store.publish(flight, &entry, limits);
+        let removed = self.store.publish(&self.base, flight, &entry, limits);
         self.ended = true;
         flight.end(Some(entry));
         settle(function, removed);

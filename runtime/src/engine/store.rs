@@ -11,6 +11,7 @@ use super::entry::{Entry, Removed};
 use super::flight::Flight;
 use super::function::{Function, Limits};
 use crate::key::Key;
+use crate::st::WidgetRead;
 use crate::stats::Reason;
 
 #[derive(Default)]
@@ -26,15 +27,14 @@ struct State {
     /// Entries by age, oldest first; only under a ttl. Entries that left may still stand here.
     ages: VecDeque<(Key, Weak<Entry>)>,
     bytes: u64,
+    /// Which widget a body asks next, given what it has been told so far.
+    questions: HashMap<Key, WidgetRead>,
 }
 
 /// What a call finds.
 pub(crate) enum Found {
     /// A live entry.
     Hit(Arc<Entry>),
-    /// An entry that has expired, but may be served once more while a fresh one is made by whoever
-    /// takes the flight, if there is one to take.
-    Stale(Arc<Entry>, Option<Arc<Flight>>),
     /// Nothing: the caller must run the body, and end this flight.
     Lead(Arc<Flight>),
     /// Another caller's run.
@@ -51,24 +51,32 @@ impl Store {
         limits: &Limits,
     ) -> Found {
         let mut state = self.state.lock();
-        let entry = state.entries.to_back(key).map(|entry| entry.clone());
-        let stale = match entry {
-            Some(entry) if !limits.expired(&entry, now) => return Found::Hit(entry),
-            Some(entry) if limits.serves_stale(&entry, now) => Some(entry),
-            _ => None,
-        };
-        let flight = state.flights.get(key).cloned();
-        match (stale, flight) {
-            (Some(entry), Some(_)) => Found::Stale(entry, None),
-            (Some(entry), None) => Found::Stale(entry, Some(state.lead(key, function))),
-            (None, Some(flight)) => Found::Wait(flight),
-            (None, None) => Found::Lead(state.lead(key, function)),
+        if let Some(entry) = state.entries.to_back(key)
+            && !limits.expired(entry, now)
+        {
+            return Found::Hit(entry.clone());
+        }
+        match state.flights.get(key) {
+            Some(flight) => Found::Wait(flight.clone()),
+            None => Found::Lead(state.lead(key, function)),
+        }
+    }
+
+    /// The key of a call under the current values of the widgets that its body is known to ask.
+    pub(crate) fn ask(&self, key: &Key) -> Key {
+        let mut key = key.clone();
+        loop {
+            // The front end's answer is not waited for under the lock.
+            let question = self.state.lock().questions.get(&key).cloned();
+            let Some(question) = question else { return key };
+            key = key.with_widget(&question.id, &question.current());
         }
     }
 
     /// Stores the result of a run, unless its key was cleared meanwhile, and makes room for it.
     pub(crate) fn publish(
         &self,
+        base: &Key,
         flight: &Arc<Flight>,
         entry: &Arc<Entry>,
         limits: &Limits,
@@ -85,16 +93,14 @@ impl Store {
                 size = entry.size,
                 "a result is larger than `max_size` and is not cached"
             );
-            if let Some(old) = state.entries.remove(&flight.key) {
-                state.let_go(old, Reason::Asked, &mut removed);
-            }
             return removed;
         }
         state.bytes += entry.size;
+        let key = state.note_questions(base, entry);
         if limits.ttl.is_some() {
-            state.ages.push_back((flight.key.clone(), Arc::downgrade(entry)));
+            state.ages.push_back((key.clone(), Arc::downgrade(entry)));
         }
-        if let Some(old) = state.entries.insert(flight.key.clone(), entry.clone()) {
+        if let Some(old) = state.entries.insert(key, entry.clone()) {
             let expired = limits.expired(&old, entry.stored_at);
             state.let_go(old, if expired { Reason::Ttl } else { Reason::Asked }, &mut removed);
         }
@@ -111,10 +117,9 @@ impl Store {
     pub(crate) fn discard(&self, key: &Key, entry: &Arc<Entry>, reason: Reason) -> Vec<Removed> {
         let mut removed = Vec::new();
         let mut state = self.state.lock();
-        if state.entries.get(key).is_some_and(|stored| Arc::ptr_eq(stored, entry)) {
-            if let Some(stored) = state.entries.remove(key) {
-                state.let_go(stored, reason, &mut removed);
-            }
+        let is_stored = state.entries.get(key).is_some_and(|stored| Arc::ptr_eq(stored, entry));
+        if is_stored && let Some(stored) = state.entries.remove(key) {
+            state.let_go(stored, reason, &mut removed);
         }
         removed
     }
@@ -123,9 +128,17 @@ impl Store {
     pub(crate) fn clear_entry(&self, key: &Key) -> Vec<Removed> {
         let mut removed = Vec::new();
         let mut state = self.state.lock();
-        state.flights.remove(key);
-        if let Some(entry) = state.entries.remove(key) {
-            state.let_go(entry, Reason::Asked, &mut removed);
+        if state.questions.contains_key(key) {
+            // There is an entry for each combination of values that its widgets had.
+            state.flights.retain(|known, _| !known.extends(key));
+            let keys: Vec<Key> =
+                state.entries.keys().filter(|known| known.extends(key)).cloned().collect();
+            for key in keys {
+                state.remove(&key, &mut removed);
+            }
+        } else {
+            state.flights.remove(key);
+            state.remove(key, &mut removed);
         }
         removed
     }
@@ -135,6 +148,7 @@ impl Store {
         let mut state = self.state.lock();
         state.flights.clear();
         state.ages.clear();
+        state.questions.clear();
         state.bytes = 0;
         state.entries.drain().map(|(_, entry)| Removed { entry, reason: Reason::Asked }).collect()
     }
@@ -160,6 +174,30 @@ impl State {
             self.flights.remove(&flight.key);
         }
         current
+    }
+
+    /// Notes which widgets a body asked, and returns the key under the values that it was told.
+    fn note_questions(&mut self, base: &Key, entry: &Entry) -> Key {
+        let mut key = base.clone();
+        for (question, value) in &entry.recording.reads {
+            let next = key.with_widget(&question.id, value);
+            self.questions.insert(key, question.clone());
+            key = next;
+        }
+        // Questions on the way to entries that left lead nowhere.
+        if self.questions.len() > 4 * self.entries.len() + 64 {
+            let entries = &self.entries;
+            self.questions.retain(|asked, _| {
+                key.extends(asked) || entries.keys().any(|stored| stored.extends(asked))
+            });
+        }
+        key
+    }
+
+    fn remove(&mut self, key: &Key, removed: &mut Vec<Removed>) {
+        if let Some(entry) = self.entries.remove(key) {
+            self.let_go(entry, Reason::Asked, removed);
+        }
     }
 
     fn let_go(&mut self, entry: Arc<Entry>, reason: Reason, removed: &mut Vec<Removed>) {

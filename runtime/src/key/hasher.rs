@@ -26,19 +26,15 @@ impl KeyHasher {
     /// Writes bytes of a length that the type fixes. For others, see [`write_text`](Self::write_text)
     /// and [`write_sequence`](Self::write_sequence).
     pub fn write(&mut self, bytes: &[u8]) {
-        match &mut self.digest {
-            Some(digest) => {
-                digest.update(bytes);
-            }
-            None if self.bytes.len() + bytes.len() <= Self::WHOLE => {
-                self.bytes.extend_from_slice(bytes)
-            }
-            None => {
-                let mut digest = Box::new(blake3::Hasher::new());
-                digest.update(&self.bytes).update(bytes);
-                self.bytes = Vec::new();
-                self.digest = Some(digest);
-            }
+        if let Some(digest) = &mut self.digest {
+            digest.update(bytes);
+        } else if self.bytes.len() + bytes.len() <= Self::WHOLE {
+            self.bytes.extend_from_slice(bytes);
+        } else {
+            let mut digest = Box::new(blake3::Hasher::new());
+            digest.update(&self.bytes).update(bytes);
+            self.bytes = Vec::new();
+            self.digest = Some(digest);
         }
     }
 

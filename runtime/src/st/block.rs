@@ -100,13 +100,13 @@ impl Placeholder {
 fn open(mut element: Element, count: usize) -> Vec<Container> {
     element.blocks = std::iter::repeat_with(BlockId::fresh).take(count).collect();
     let blocks = element.blocks.iter().copied().map(Container).collect();
-    record::show(Place::Current, element);
+    record::show(Place::Current, &element);
     blocks
 }
 
 fn open_one(element: Element) -> Container {
     let id = BlockId::fresh();
-    record::show(Place::Current, Element { blocks: vec![id], ..element });
+    record::show(Place::Current, &Element { blocks: vec![id], ..element });
     Container(id)
 }
 

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::element::Element;
 use super::record::{self, Place};
 
-fn show(element: Element) {
+fn show(element: &Element) {
     record::show(Place::Current, element);
 }
 
@@ -13,7 +13,7 @@ macro_rules! texts {
     ($($(#[$doc:meta])* $name:ident;)*) => {$(
         $(#[$doc])*
         pub fn $name(body: &str) {
-            show(Element::new(stringify!($name)).with("body", body));
+            show(&Element::new(stringify!($name)).with("body", body));
         }
     )*};
 }
@@ -47,7 +47,7 @@ macro_rules! data {
     ($($(#[$doc:meta])* $name:ident;)*) => {$(
         $(#[$doc])*
         pub fn $name(data: impl Serialize) {
-            show(Element::new(stringify!($name)).with("body", data));
+            show(&Element::new(stringify!($name)).with("body", data));
         }
     )*};
 }
@@ -75,7 +75,7 @@ macro_rules! media {
     ($($(#[$doc:meta])* $name:ident;)*) => {$(
         $(#[$doc])*
         pub fn $name(content: &[u8]) {
-            show(Element::new(stringify!($name)).with_media(content));
+            show(&Element::new(stringify!($name)).with_media(content));
         }
     )*};
 }
@@ -91,25 +91,25 @@ media! {
 
 /// A line across.
 pub fn divider() {
-    show(Element::new("divider"));
+    show(&Element::new("divider"));
 }
 
 /// Source text.
 pub fn code(body: &str, language: &str) {
-    show(Element::new("code").with("body", body).with("language", language));
+    show(&Element::new("code").with("body", body).with("language", language));
 }
 
 /// A figure with its name.
 pub fn metric(label: &str, value: impl Serialize) {
-    show(Element::new("metric").with("label", label).with("value", value));
+    show(&Element::new("metric").with("label", label).with("value", value));
 }
 
 /// A button that leads to a page elsewhere.
 pub fn link_button(label: &str, url: &str) {
-    show(Element::new("link_button").with("label", label).with("url", url));
+    show(&Element::new("link_button").with("label", label).with("url", url));
 }
 
 /// How far something has got, from 0 to 1.
 pub fn progress(value: f64) {
-    show(Element::new("progress").with("value", value.clamp(0.0, 1.0)));
+    show(&Element::new("progress").with("value", value.clamp(0.0, 1.0)));
 }

@@ -1,9 +1,9 @@
 //! Showing, recording and replaying.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use parking_lot::Mutex;
+use serde_json::Value;
 
 use super::block::{self, BlockId};
 use super::element::Element;
@@ -19,9 +19,26 @@ pub(crate) enum Place {
     Block(BlockId),
 }
 
-/// What a body showed, relative to the block in which the call stood.
-#[derive(Clone, Default)]
-pub(crate) struct Recording(Arc<[Shown]>);
+/// What a body showed, relative to the block in which the call stood, and the widgets it read.
+pub(crate) struct Recording {
+    shown: Box<[Shown]>,
+    /// In the order of their first reads.
+    pub(crate) reads: Box<[(WidgetRead, Value)]>,
+}
+
+/// A widget that a body asked.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct WidgetRead {
+    pub(crate) id: String,
+    pub(crate) default: Value,
+}
+
+impl WidgetRead {
+    /// The value in the current session.
+    pub(crate) fn current(&self) -> Value {
+        session::frontend().value(&self.id).unwrap_or_else(|| self.default.clone())
+    }
+}
 
 enum Shown {
     Element(Target, Element),
@@ -47,6 +64,7 @@ pub(crate) struct Recorder {
 struct State {
     shown: Vec<Shown>,
     opened: Vec<BlockId>,
+    reads: Vec<(WidgetRead, Value)>,
 }
 
 impl Recorder {
@@ -56,7 +74,17 @@ impl Recorder {
     }
 
     pub(crate) fn finish(&self) -> Recording {
-        Recording(std::mem::take(&mut self.state.lock().shown).into())
+        let State { shown, reads, .. } = std::mem::take(&mut *self.state.lock());
+        Recording { shown: shown.into(), reads: reads.into() }
+    }
+
+    fn note(&self, reads: &[(WidgetRead, Value)]) {
+        let mut state = self.state.lock();
+        for (read, value) in reads {
+            if !state.reads.iter().any(|(known, _)| known.id == read.id) {
+                state.reads.push((read.clone(), value.clone()));
+            }
+        }
     }
 
     /// False if the element would go to a block that is not the body's own.
@@ -87,18 +115,18 @@ impl Recorder {
 /// # Panics
 ///
 /// If it goes to a block that was made outside of one of these bodies: a hit could not show it again.
-pub(crate) fn show(place: Place, element: Element) {
+pub(crate) fn show(place: Place, element: &Element) {
     let (current, depth) = block::current();
     let at = match place {
         Place::Current => current,
         Place::Block(id) => id,
     };
     for frame in context::frames() {
-        if !frame.recorder.show(place, at, depth, &element) {
+        if !frame.recorder.show(place, at, depth, element) {
             refuse(frame.flight.function.spec.path, &element.name);
         }
     }
-    session::frontend().show(at, &element);
+    session::frontend().show(at, element);
 }
 
 /// Empties a block, on the record.
@@ -111,6 +139,29 @@ pub(crate) fn clear(at: BlockId) {
     session::frontend().clear(at);
 }
 
+/// Notes that a body read widgets, in every cached body that runs on this thread.
+pub(crate) fn note_reads(reads: &[(WidgetRead, Value)]) {
+    for frame in context::frames() {
+        frame.recorder.note(reads);
+    }
+}
+
+/// # Panics
+///
+/// If a cached body runs on this thread that does not allow widgets.
+pub(crate) fn refuse_unless_allowed(widget: &str) {
+    for frame in context::frames() {
+        let spec = &frame.flight.function.spec;
+        assert!(
+            spec.allow_widgets,
+            "`{path}` asks the widget `{widget}`, whose value is no part of its key. Ask it outside and pass the \
+             value in, or allow it: `#[{attribute}(experimental_allow_widgets = true)]`",
+            path = spec.path,
+            attribute = spec.kind.attribute(),
+        );
+    }
+}
+
 fn refuse(function: &str, element: &str) -> ! {
     panic!(
         "`{function}` calls `st::{element}` on a block that was made outside of it, which a cached result \
@@ -121,9 +172,17 @@ fn refuse(function: &str, element: &str) -> ! {
 
 impl Recording {
     /// Shows it all again, where the call stands now. Blocks are opened anew.
+    ///
+    /// # Panics
+    ///
+    /// If it asked widgets, and a cached body runs on this thread that does not allow them.
     pub(crate) fn replay(&self) {
+        if let Some((read, _)) = self.reads.first() {
+            refuse_unless_allowed(&read.id);
+            note_reads(&self.reads);
+        }
         let mut opened: HashMap<BlockId, BlockId> = HashMap::new();
-        for shown in &*self.0 {
+        for shown in &*self.shown {
             match shown {
                 Shown::Element(target, element) => {
                     let mut element = element.clone();
@@ -134,7 +193,7 @@ impl Recording {
                         Target::Root => Place::Current,
                         Target::Block(id) => Place::Block(*opened.get(id).unwrap_or(id)),
                     };
-                    show(place, element);
+                    show(place, &element);
                 }
                 Shown::Cleared(id) => clear(*opened.get(id).unwrap_or(id)),
             }

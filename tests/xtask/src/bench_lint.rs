@@ -142,12 +142,17 @@ fn sample(command: &mut Command) -> Result<Sample, Box<dyn std::error::Error>> {
             }
             peak
         });
-        let ended = child.wait().map(|_| started.elapsed());
+        let ended = child.wait().map(|status| (status, started.elapsed()));
         done.store(true, Ordering::Relaxed);
         watch.thread().unpark();
         (ended, watch.join().unwrap_or_default())
     });
-    Ok(Sample { wall: ended?, memory_kb })
+    let (status, wall) = ended?;
+    // 1: the check found the mistakes.
+    if !matches!(status.code(), Some(0 | 1)) {
+        return Err(format!("`{}` failed with {status}", shell::line(command)).into());
+    }
+    Ok(Sample { wall, memory_kb })
 }
 
 /// What Linux noted as a process's largest resident size.
@@ -203,10 +208,7 @@ fn size(folder: &Path) -> std::io::Result<(usize, usize)> {
 fn add_cached_functions(copy: &Path, libraries: usize) -> Outcome {
     let package = copy.join("cachelit-of-the-benchmark");
     fs::create_dir_all(package.join("src"))?;
-    fs::write(
-        package.join("Cargo.toml"),
-        "[package]\nname = \"cachelit\"\nedition = \"2021\"\n[workspace]\n",
-    )?;
+    fs::write(package.join("Cargo.toml"), "[package]\nname = \"cachelit\"\nedition = \"2021\"\n")?;
     fs::write(package.join("src/lib.rs"), "")?;
     let output = shell::cargo(&["metadata", "--no-deps", "--offline", "--format-version", "1"])
         .current_dir(copy)

@@ -13,6 +13,7 @@ mod extension;
 mod hash_agreement;
 mod node;
 mod shell;
+mod std_table;
 mod test;
 
 use std::process::ExitCode;
@@ -39,6 +40,8 @@ enum Command {
     Extension(extension::Args),
     /// Prove that macros and linter compute the same code hash for real functions
     HashAgreement(hash_agreement::Args),
+    /// Make the linter's table of the standard library, or compare it with the toolchain
+    StdTable(std_table::Args),
     /// Run all tests and checks, installing what they need
     Test(test::Args),
 }
@@ -52,6 +55,7 @@ fn main() -> ExitCode {
         Command::E2e(args) => e2e::run(&args),
         Command::Extension(args) => extension::run(&args),
         Command::HashAgreement(args) => hash_agreement::run(&args),
+        Command::StdTable(args) => std_table::run(&args),
         Command::Test(args) => test::run(&args),
     };
     match outcome {

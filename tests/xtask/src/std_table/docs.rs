@@ -40,7 +40,16 @@ pub(super) struct Docs {
 }
 
 const KINDS: [&str; 11] = [
-    "struct", "enum", "union", "trait", "type", "fn", "macro", "constant", "derive", "attr",
+    "struct",
+    "enum",
+    "union",
+    "trait",
+    "type",
+    "fn",
+    "macro",
+    "constant",
+    "derive",
+    "attr",
     "traitalias",
 ];
 
@@ -53,7 +62,9 @@ pub(super) fn read() -> Result<Docs, Box<dyn std::error::Error>> {
     let sysroot = shell::command("rustc", &["--print", "sysroot"]).output()?;
     let html = PathBuf::from(String::from_utf8(sysroot.stdout)?.trim()).join("share/doc/rust/html");
     if !html.is_dir() {
-        return Err("the toolchain has no documentation: run `rustup component add rust-docs`".into());
+        return Err(
+            "the toolchain has no documentation: run `rustup component add rust-docs`".into()
+        );
     }
     let mut docs = Docs::default();
     for name in CRATES {

@@ -7,11 +7,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::docs::last;
 use super::markers::{
     ASSOCIATED, BARE, BORROWED, GOOD, IMPLIED, TRAITS, associated_without, borrowed_without,
     prelude, without,
 };
-use super::docs::last;
 use super::program::Program;
 use super::subjects::{Argument, Subject};
 
@@ -169,9 +169,9 @@ pub(super) fn measure(
 
 /// Puts each type of the palette where no marker fits.
 fn for_unknown(subject: &mut Subject, mut visit: impl FnMut(&Subject)) {
-    let Some(place) = subject.base.iter().position(|base| {
-        matches!(base, Argument::Unknown | Argument::Fixed(_))
-    }) else {
+    let Some(place) =
+        subject.base.iter().position(|base| matches!(base, Argument::Unknown | Argument::Fixed(_)))
+    else {
         return visit(subject);
     };
     let before = subject.base[place].clone();
@@ -295,9 +295,10 @@ fn lacking(subject: &Subject, place: usize) -> Vec<Lacking> {
             let both = boxed(" + Send + Sync");
             all.push((Some((name.clone(), "clone")), both.clone(), vec!["clone"]));
             all.push((Some((name.clone(), "copy")), both.clone(), vec!["copy"]));
-            let rest = words.iter().copied().filter(|word| {
-                !matches!(*word, "send" | "sync" | "clone" | "copy")
-            });
+            let rest = words
+                .iter()
+                .copied()
+                .filter(|word| !matches!(*word, "send" | "sync" | "clone" | "copy"));
             all.push((None, both, rest.collect()));
         }
         Argument::Fixed(_) | Argument::Unknown => {}
@@ -307,10 +308,8 @@ fn lacking(subject: &Subject, place: usize) -> Vec<Lacking> {
 
 fn rule(asker: &Asker<'_>, subject: &Subject, word: &'static str) -> Answer {
     let holds = asker.get(word, &subject.text());
-    let uniform = subject
-        .fitting
-        .iter()
-        .all(|base| asker.get(word, &subject.based_on(base).text()) == holds);
+    let uniform =
+        subject.fitting.iter().all(|base| asker.get(word, &subject.based_on(base).text()) == holds);
     match holds.filter(|_| uniform) {
         None => return Answer::Unknown,
         // There may be an impl that the markers don't fit.
@@ -343,7 +342,8 @@ fn rule(asker: &Asker<'_>, subject: &Subject, word: &'static str) -> Answer {
 fn conjunction(mut requirements: BTreeSet<(String, &'static str)>) -> Answer {
     for (strong, weak) in IMPLIED {
         let all = requirements.clone();
-        requirements.retain(|(subject, word)| *word != weak || !all.contains(&(subject.clone(), strong)));
+        requirements
+            .retain(|(subject, word)| *word != weak || !all.contains(&(subject.clone(), strong)));
     }
     if requirements.is_empty() { Answer::Yes } else { Answer::If(requirements) }
 }

@@ -161,10 +161,8 @@ fn reexports(docs: &Docs) -> BTreeMap<String, String> {
             let inside = format!("{source}::");
             let direct = |path: &str| path.strip_prefix(&inside).map(|name| !name.contains("::"));
             let items = docs.items.iter().map(|item| (item.path.clone(), item.path.clone()));
-            let found: Vec<(String, String)> = items
-                .chain(all.clone())
-                .filter(|(path, _)| direct(path) == Some(true))
-                .collect();
+            let found: Vec<(String, String)> =
+                items.chain(all.clone()).filter(|(path, _)| direct(path) == Some(true)).collect();
             for (path, target) in found {
                 all.entry(format!("{module}::{}", last(&path))).or_insert(target);
             }

@@ -147,8 +147,11 @@ fn describe(
         "trait" => {
             let supers = supertraits(declaration, last(&named.path));
             let supers: Vec<String> = supers.iter().map(|path| respell(path, canonical)).collect();
-            let supers =
-                if supers.is_empty() { String::new() } else { format!(" | : {}", supers.join(" + ")) };
+            let supers = if supers.is_empty() {
+                String::new()
+            } else {
+                format!(" | : {}", supers.join(" + "))
+            };
             let words = declaration.split(last(&named.path)).next().unwrap_or_default();
             let kind = match (words.contains("unsafe "), words.contains("auto ")) {
                 (true, true) => "unsafe-auto-trait",
@@ -226,10 +229,7 @@ fn rule(facts: &Facts) -> String {
     if listed.is_empty() { String::new() } else { format!(" | {}", listed.join(" ")) }
 }
 
-fn special<'a>(
-    path: &'a str,
-    facts: &'a Facts,
-) -> impl Iterator<Item = String> + 'a {
+fn special<'a>(path: &'a str, facts: &'a Facts) -> impl Iterator<Item = String> + 'a {
     facts.special.iter().map(move |(arguments, answers)| {
         let answers: Vec<String> = written(answers, true).collect();
         format!("special {path}<{arguments}> | {}", answers.join(" "))

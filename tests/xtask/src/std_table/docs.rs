@@ -21,8 +21,6 @@ pub(super) struct Documented {
     pub(super) kind: &'static str,
     /// The declaration, with full paths instead of links.
     pub(super) declaration: String,
-    /// Of an enum: its stable variants.
-    pub(super) variants: Vec<String>,
     /// The last segments of the traits that it is said to implement, not counting negative and
     /// blanket impls.
     pub(super) implements: Vec<String>,
@@ -99,7 +97,16 @@ fn read_module(folder: &Path, module: &str, docs: &mut Docs) -> std::io::Result<
         };
         let page = fs::read_to_string(&path)?;
         if !is_unstable(&page) {
-            docs.items.push(item(format!("{module}::{name}"), kind, &page));
+            let item = item(format!("{module}::{name}"), kind, &page);
+            if kind == "enum" {
+                docs.items.extend(variants(&page).map(|variant| Documented {
+                    path: format!("{}::{variant}", item.path),
+                    kind: "variant",
+                    declaration: String::new(),
+                    implements: Vec::new(),
+                }));
+            }
+            docs.items.push(item);
         }
     }
     Ok(())
@@ -118,27 +125,15 @@ fn item(path: String, kind: &'static str, page: &str) -> Documented {
         .split_once("item-decl\"><code>")
         .and_then(|(_, after)| after.split_once("</code></pre>"))
         .map_or_else(String::new, |(declaration, _)| plain(declaration));
-    Documented {
-        path,
-        kind,
-        declaration,
-        variants: if kind == "enum" { variants(page) } else { Vec::new() },
-        implements: implements(page),
-    }
+    Documented { path, kind, declaration, implements: implements(page) }
 }
 
-fn variants(page: &str) -> Vec<String> {
+/// The names of an enum's variants.
+fn variants(page: &str) -> impl Iterator<Item = &str> {
     page.split("<section id=\"variant.")
         .skip(1)
-        .filter(|part| !part.split("</section>").nth(1).is_some_and(starts_unstable))
         .filter_map(|part| part.split('"').next())
         .filter(|name| !name.contains('.'))
-        .map(str::to_owned)
-        .collect()
-}
-
-fn starts_unstable(after: &str) -> bool {
-    after.trim_start().starts_with("<span class=\"item-info\"><div class=\"stab unstable")
 }
 
 fn implements(page: &str) -> Vec<String> {

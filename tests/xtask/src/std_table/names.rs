@@ -42,7 +42,7 @@ pub(super) fn stable(
     let mut classes: Vec<Vec<&Documented>> = Vec::new();
     let mut open: Vec<Vec<&Documented>> = groups.into_values().collect();
     for group in &mut open {
-        group.sort_by_key(|item| preference(&item.path));
+        group.sort_by(|a, b| preference(&a.path).cmp(&preference(&b.path)));
     }
     // Each round takes the first of every group and asks which of the others are the same.
     while !open.is_empty() {
@@ -73,34 +73,15 @@ pub(super) fn stable(
         paths: class.iter().map(|item| item.path.clone()).collect(),
         item: class[0].clone(),
     }));
-    keep_stable_variants(&mut named, program)?;
     named.sort_by(|a, b| (&a.path, a.item.kind).cmp(&(&b.path, b.item.kind)));
     Ok(named)
 }
 
-fn keep_stable_variants(
-    named: &mut [Named],
-    program: &Program,
-) -> Result<(), Box<dyn std::error::Error>> {
-    let variants = named.iter().flat_map(|named| {
-        named.item.variants.iter().map(|variant| format!("{}::{variant}", named.path))
-    });
-    let lines: Vec<String> = variants
-        .enumerate()
-        .map(|(i, path)| format!("pub mod m{i} {{ pub use {path} as one; }}"))
-        .collect();
-    let mut good = program.compiles("", &lines)?.into_iter();
-    for named in named {
-        named.item.variants.retain(|_| good.next() == Some(true));
-    }
-    Ok(())
-}
-
-/// `std` before `core` before `alloc`, then the shorter, then by letters.
-fn preference(path: &str) -> (usize, usize, String) {
+/// `std` before `core` before `alloc`, preludes last, then the shorter, then by letters.
+fn preference(path: &str) -> (usize, bool, usize, &str) {
     let root = path.split("::").next().unwrap_or_default();
     let rank = CRATES.iter().position(|name| *name == root).unwrap_or(CRATES.len());
-    (rank, path.split("::").count(), path.to_owned())
+    (rank, path.contains("::prelude::"), path.split("::").count(), path)
 }
 
 /// The body of a module that compiles exactly if both paths name the same things: a name from two globs is

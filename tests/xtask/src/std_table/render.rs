@@ -139,10 +139,6 @@ fn describe(
                     lines.push((named.path.clone(), format!("{letters} {line}")));
                 }
             }
-            for variant in &named.item.variants {
-                let line = format!("{letters} variant {inner}::{variant}");
-                lines.push((format!("{}::{variant}", named.path), line));
-            }
         }
         "trait" => {
             let supers = supertraits(declaration, last(&named.path));

@@ -34,7 +34,7 @@ pub(super) fn params(declaration: &str, name: &str) -> Vec<Param> {
     let Some(list) = after_name(declaration, name).and_then(bracketed) else { return Vec::new() };
     let mut params: Vec<Param> = split(list, ',').into_iter().map(param).collect();
     if let Some((_, clauses)) = declaration.split_once("where\n") {
-        let clauses = clauses.split(['{', ';', '=']).next().unwrap_or_default();
+        let clauses = clauses.split(['{', ';']).next().unwrap_or_default();
         for (subject, bounds) in split(clauses, ',').iter().filter_map(|c| c.split_once(": ")) {
             if let Some(param) = params.iter_mut().find(|param| param.name == subject) {
                 param.bounds.extend(bounds_of(bounds));

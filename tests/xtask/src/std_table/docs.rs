@@ -157,8 +157,12 @@ fn read_reexports(index: &str, module: &str, docs: &mut Docs) {
             continue;
         }
         let text = plain(entry.split_once("<code>").map_or("", |(_, code)| code));
-        let Some(target) = titles(entry).last().map(|title| after_kind(title).to_owned()) else {
-            continue;
+        let Some(title) = titles(entry).last() else { continue };
+        // The title of a link to a variant is the enum's.
+        let variant = entry.split("#variant.").nth(1).and_then(|rest| rest.split('"').next());
+        let target = match variant {
+            Some(variant) => format!("{}::{variant}", after_kind(title)),
+            None => after_kind(title).to_owned(),
         };
         if text.contains("::*;") {
             docs.globs.push((module.to_owned(), target));

@@ -5,6 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::docs::{CRATES, Docs, Documented, last};
 use super::program::Program;
 
+/// Ambiguity is not an error yet where rustc once overlooked it; and `alloc`, unlike the other two,
+/// is not in scope by itself.
+const PRELUDE: &str = "#![deny(ambiguous_glob_imports)]\nextern crate alloc;";
+
 /// A path with what stands there.
 #[derive(Clone, Debug)]
 pub(super) struct Named {
@@ -52,7 +56,7 @@ pub(super) fn stable(
             .enumerate()
             .map(|(i, module)| format!("pub mod m{i} {module}"))
             .collect();
-        let mut answers = program.compiles("", &pairs)?.into_iter();
+        let mut answers = program.compiles(PRELUDE, &pairs)?.into_iter();
         let mut left = Vec::new();
         for group in open {
             let (first, others) = (group[0], &group[1..]);
@@ -84,8 +88,8 @@ fn preference(path: &str) -> (usize, bool, usize, &str) {
     (rank, path.contains("::prelude::"), path.split("::").count(), path)
 }
 
-/// The body of a module that compiles exactly if both paths name the same things: a name from two globs is
-/// ambiguous otherwise.
+/// The body of a module that compiles exactly if both paths name the same things: a name from two
+/// globs is ambiguous otherwise.
 fn same(a: &str, b: &str) -> String {
     let name = last(a);
     let name = if is_keyword(name) { format!("r#{name}") } else { name.to_owned() };
@@ -123,7 +127,7 @@ fn stable_items(
         .enumerate()
         .map(|(i, import)| format!("pub mod m{i} {{ {import} as one; }}"))
         .collect();
-    let good = program.compiles("", &lines)?;
+    let good = program.compiles(PRELUDE, &lines)?;
     Ok(all.into_iter().zip(good).filter_map(|(item, good)| good.then_some(item)).collect())
 }
 

@@ -1,5 +1,6 @@
 //! The front door: one revision of a workspace, asked file by file.
 
+use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
@@ -44,19 +45,20 @@ impl Analysis {
 
     /// What is wrong with the cached functions of a file, in source order.
     pub fn check_file(&self, path: &Path) -> Vec<Finding> {
-        engine::check_file(&self.context(), &self.settings, path)
+        engine::check_file(&self.context(&Cell::default()), &self.settings, path)
     }
 
     /// How many cached functions a file holds; a file of several crates counts once.
     pub fn count_functions(&self, path: &Path) -> usize {
-        let functions = engine::functions_of(&self.context(), path);
+        let functions = engine::functions_of(&self.context(&Cell::default()), path);
         let places = functions.iter().map(|function| function.item.syntax().text_range().start());
         places.collect::<BTreeSet<_>>().len()
     }
 
     /// The keys of a file's cached functions, in source order.
     pub fn function_keys(&self, path: &Path) -> Vec<FunctionKey> {
-        let cx = self.context();
+        let doubt = Cell::default();
+        let cx = self.context(&doubt);
         engine::functions_of(&cx, path)
             .iter()
             .map(|function| keys::function_key(&cx, function))
@@ -65,7 +67,8 @@ impl Analysis {
 
     /// What to show at a position: on the name of a cached function, or on its attribute.
     pub fn hover(&self, path: &Path, offset: TextSize) -> Option<Hover> {
-        let cx = self.context();
+        let doubt = Cell::default();
+        let cx = self.context(&doubt);
         engine::functions_of(&cx, path)
             .iter()
             .find_map(|function| hover::hover(&cx, function, offset))
@@ -82,8 +85,9 @@ impl Analysis {
         self.resolver.type_report(package, module, ty)
     }
 
-    fn context(&self) -> Context<'_> {
-        Context { project: &self.project, resolver: &self.resolver, parses: &self.parses }
+    fn context<'a>(&'a self, doubt: &'a Cell<bool>) -> Context<'a> {
+        let Analysis { project, resolver, parses, .. } = self;
+        Context { project, resolver, parses, doubt }
     }
 }
 

@@ -3,8 +3,9 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use cachelit_spec::lints::Level;
+use cachelit_spec::lints::{Level, LintSpec};
 use ra_ap_syntax::ast::AstNode;
+use rustc_hash::FxHashSet;
 
 use crate::finding::Finding;
 use crate::model::{CachedFunction, Context, cached_functions};
@@ -30,11 +31,17 @@ pub(crate) fn check_file(cx: &Context<'_>, settings: &Settings, file: &Path) -> 
     let Some(root) = root else { return Vec::new() };
     let mut suppressions = Suppressions::of(&root);
     let mut findings = Vec::new();
+    let mut doubtful: FxHashSet<&LintSpec> = FxHashSet::default();
     for function in &functions {
         let level =
             |rule: &Rule| settings.level(rule.lint, cx.resolver.package_of(function.module));
         for rule in RULES.iter().filter(|rule| level(rule) != Level::Allow) {
-            for finding in rule.check.run(cx, function) {
+            cx.doubt.set(false);
+            let found = rule.check.run(cx, function);
+            if cx.doubt.get() {
+                doubtful.insert(rule.lint);
+            }
+            for finding in found {
                 if !suppressions.silence(function, &finding) {
                     push(&mut findings, Finding { level: level(rule), ..finding });
                 }
@@ -53,8 +60,11 @@ pub(crate) fn check_file(cx: &Context<'_>, settings: &Settings, file: &Path) -> 
                 continue;
             }
             for allow in suppressions.unused(function) {
-                // A lint that did not run may have had something to say.
-                if rules::find(allow.lint.name).is_none() || level(allow.lint) == Level::Allow {
+                // A lint that did not run, or could not tell, may have had something to say.
+                let has_spoken = rules::find(allow.lint.name).is_some()
+                    && level(allow.lint) != Level::Allow
+                    && !doubtful.contains(allow.lint);
+                if !has_spoken {
                     continue;
                 }
                 let finding = Finding { level: level(rule.lint), ..check(function, allow) };

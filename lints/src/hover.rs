@@ -124,8 +124,7 @@ fn written(parameter: &Parameter) -> String {
 }
 
 fn remark(cx: &Context<'_>, function: &CachedFunction, parameter: &Parameter) -> &'static str {
-    let verdict =
-        parameter.ty.as_ref().map(|ty| cx.resolver.verdict(&function.scope, ty, Trait::CacheKey));
+    let verdict = parameter.ty.as_ref().map(|ty| cx.verdict(&function.scope, ty, Trait::CacheKey));
     let has_hash_funcs = !function.attribute.options.hash_funcs.is_empty();
     match verdict {
         Some(Verdict::No(_)) if !has_hash_funcs => " (can't be hashed)",

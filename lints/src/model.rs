@@ -16,11 +16,13 @@ pub(crate) use function::{
 pub(crate) use locals::{Locals, Origin, UseForm};
 pub(crate) use parses::Parses;
 
+use std::cell::Cell;
+
 use ra_ap_syntax::SyntaxNode;
 use ra_ap_syntax::ast::{self, AstNode};
 
 use crate::project::{Edition, Package, Project};
-use crate::resolve::{FunctionDef, ModuleId, Resolver, Scope};
+use crate::resolve::{FunctionDef, ModuleId, Resolver, Scope, Trait, Verdict};
 
 /// What every question about a revision needs.
 #[derive(Clone, Copy)]
@@ -28,9 +30,28 @@ pub(crate) struct Context<'a> {
     pub(crate) project: &'a Project,
     pub(crate) resolver: &'a Resolver,
     pub(crate) parses: &'a Parses,
+    /// Set when an answer is unknown: silence then does not mean that all is well.
+    pub(crate) doubt: &'a Cell<bool>,
 }
 
 impl Context<'_> {
+    /// Whether a type, as written at `scope`, implements a trait.
+    pub(crate) fn verdict(&self, scope: &Scope, ty: &ast::Type, of: Trait) -> Verdict {
+        self.noted(self.resolver.verdict(scope, ty, of))
+    }
+
+    /// The same of what would be stored: of a `Result<T, E>`, by whatever name, the `T`.
+    pub(crate) fn verdict_on_success(&self, scope: &Scope, ty: &ast::Type, of: Trait) -> Verdict {
+        self.noted(self.resolver.verdict_on_success(scope, ty, of))
+    }
+
+    fn noted(&self, verdict: Verdict) -> Verdict {
+        if verdict == Verdict::Unknown {
+            self.doubt.set(true);
+        }
+        verdict
+    }
+
     /// The package that a module belongs to.
     pub(crate) fn package(&self, module: ModuleId) -> &Package {
         self.project.package(self.resolver.package_of(module))

@@ -104,15 +104,11 @@ impl Walk<'_> {
             },
             ast::CallExpr(it) => {
                 self.children(node, runs);
-                if let Some(target) = self.call_target(&it) {
-                    self.push(node, target, runs);
-                }
+                self.push(node, self.call_target(&it), runs);
             },
             ast::MethodCallExpr(it) => {
                 self.children(node, runs);
-                if let Some(target) = self.method_target(&it) {
-                    self.push(node, target, runs);
-                }
+                self.push(node, self.method_target(&it), runs);
             },
             _ => self.children(node, runs),
         }}
@@ -124,7 +120,12 @@ impl Walk<'_> {
         }
     }
 
-    fn push(&mut self, node: &SyntaxNode, target: Resolution, runs: bool) {
+    /// Calls that lead nowhere known may lead anywhere.
+    fn push(&mut self, node: &SyntaxNode, target: Option<Resolution>, runs: bool) {
+        let Some(target) = target.filter(|target| *target != Resolution::Unknown) else {
+            self.cx.doubt.set(true);
+            return;
+        };
         let is_async = matches!(&target, Resolution::Function(callee)
             if self.cx.function(callee).is_some_and(|(_, item)| item.async_token().is_some()));
         let is_awaited = node.parent().is_some_and(|it| it.kind() == SyntaxKind::AWAIT_EXPR);

@@ -43,7 +43,7 @@ fn all_fields_can_be_hashed(cx: &Context<'_>, module: ModuleId, adt: &SyntaxNode
     named.chain(unnamed).all(|ty| {
         let Some(ty) = ty else { return false };
         let Some(scope) = cx.resolver.scope_at(module, ty.syntax()) else { return true };
-        !matches!(cx.resolver.verdict(&scope, &ty, Trait::CacheKey), Verdict::No(_))
+        !matches!(cx.verdict(&scope, &ty, Trait::CacheKey), Verdict::No(_))
     })
 }
 

@@ -57,7 +57,7 @@ fn check(cx: &Context<'_>, function: &CachedFunction, parameter: &Parameter) -> 
     let ty = parameter.ty.as_ref()?;
     let locals = Locals::of(&function.item);
     let is_used = locals.binding(parameter.range)?.uses.iter().any(|used| used.is_certain);
-    if !is_used || cx.resolver.verdict(&function.scope, ty, Trait::CacheKey) != Verdict::Yes {
+    if !is_used || cx.verdict(&function.scope, ty, Trait::CacheKey) != Verdict::Yes {
         return None;
     }
     let message = format!(
@@ -74,4 +74,24 @@ fn check(cx: &Context<'_>, function: &CachedFunction, parameter: &Parameter) -> 
         )));
     }
     Some(finding)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::check;
+
+    #[test]
+    fn unused_and_unhashable_parameters_are_silent() {
+        check(
+            "
+use cachelit::cache_data;
+struct Connection { open: std::cell::RefCell<bool> }
+#[cache_data]
+fn f(_unused: u32, _conn: &Connection, _: u32, _used: u32) -> u32 { go(_conn); _used }
+//                                             ^^^^^ warn[ignored-param]: `_used` of type `u32` is used, but left out of the key
+#[cache_data(allow(ignored_param))]
+fn allowed(_used: u32) -> u32 { _used }
+",
+        );
+    }
 }

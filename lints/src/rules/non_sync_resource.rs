@@ -68,7 +68,7 @@ fn finding(cx: &Context<'_>, function: &CachedFunction) -> Option<Finding> {
     }
     let returned = function.return_type()?;
     let stored = function.stored_type()?;
-    let verdict = |of| match cx.resolver.verdict_on_success(&function.scope, &stored, of) {
+    let verdict = |of| match cx.verdict_on_success(&function.scope, &stored, of) {
         Verdict::No(reason) => Some(reason),
         Verdict::Yes | Verdict::Unknown => None,
     };
@@ -89,4 +89,35 @@ fn finding(cx: &Context<'_>, function: &CachedFunction) -> Option<Finding> {
          a connection pool for a connection",
     ));
     Some(finding)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::check;
+
+    #[test]
+    fn results_and_shared_objects_are_looked_into() {
+        check(
+            "
+use cachelit::{cache_data, cache_resource};
+use std::sync::Arc;
+struct Pool { idle: std::cell::RefCell<Vec<u32>> }
+#[cache_resource]
+fn fallible() -> Result<Pool, String> { todo!() }
+//               ^^^^^^^^^^^^^^^^^^^^ deny[non-sync-resource]: `Pool` is not `Sync`, but a resource is shared by all threads
+#[cache_resource]
+async fn shared() -> Arc<Pool> { todo!() }
+//                   ^^^^^^^^^ deny[non-sync-resource]: `Pool` is not `Sync`, but a resource is shared by all threads
+#[cache_resource]
+fn counted() -> std::rc::Rc<u32> { todo!() }
+//              ^^^^^^^^^^^^^^^^ deny[non-sync-resource]: `std::rc::Rc<u32>` is not `Send` and `Sync`, but a resource is shared by all threads
+#[cache_resource]
+fn sync() -> std::sync::Mutex<std::cell::RefCell<u32>> { todo!() }
+#[cache_resource]
+fn unit() {}
+#[cache_resource(allow(non_sync_resource))]
+fn allowed() -> Pool { todo!() }
+",
+        );
+    }
 }

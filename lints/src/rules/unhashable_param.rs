@@ -78,7 +78,7 @@ fn check(cx: &Context<'_>, function: &CachedFunction, parameter: &Parameter) -> 
     {
         return None;
     }
-    let Verdict::No(reason) = cx.resolver.verdict(&function.scope, ty, Trait::CacheKey) else {
+    let Verdict::No(reason) = cx.verdict(&function.scope, ty, Trait::CacheKey) else {
         return None;
     };
     if is_covered(function, ty) {
@@ -120,4 +120,160 @@ pub(super) fn is_abstract(ty: &ast::Type) -> bool {
         .descendants()
         .filter_map(ast::Type::cast)
         .any(|it| matches!(it, ast::Type::ImplTraitType(_) | ast::Type::DynTraitType(_)))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{check, check_fix, check_no_fix, check_uncertain_fix};
+
+    const HEAD: &str = "use cachelit::cache_data;
+struct Connection { open: std::cell::RefCell<bool> }
+struct Query { conn: Connection }
+";
+
+    #[track_caller]
+    fn fixes(before: &str, after: &str) {
+        check_fix(&format!("{HEAD}{before}"), &format!("{HEAD}{after}"));
+    }
+
+    #[track_caller]
+    fn fixes_perhaps(before: &str, after: &str) {
+        check_uncertain_fix(&format!("{HEAD}{before}"), &format!("{HEAD}{after}"));
+    }
+
+    #[test]
+    fn hashable_excluded_and_covered_parameters_are_silent() {
+        check(
+            "
+use cachelit::cache_data;
+struct Connection { open: std::cell::RefCell<bool> }
+#[cache_data(hash_funcs = { Connection: |_| 0 })]
+fn covered(conn: &Connection, more: Vec<Connection>, id: f64) -> u32 { 1 }
+impl Connection {
+    #[cache_data(hash_funcs = { Self: |_| 0 })]
+    fn receiver(&self, other: &Connection, third: Vec<Self>) -> u32 { 1 }
+}
+#[cache_data]
+fn excluded(_conn: &Connection, _: Connection, text: &str) -> u32 { 1 }
+fn not_cached(conn: &Connection) -> u32 { 1 }
+",
+        );
+    }
+
+    #[test]
+    fn each_parameter_is_reported_at_its_name() {
+        check(
+            "
+use cachelit::cache_data;
+struct Connection { open: std::cell::RefCell<bool> }
+#[cache_data]
+fn users(
+    mut conn: Connection,
+//      ^^^^ deny[unhashable-param]: `conn` of type `Connection` can't be hashed for the key
+    id: u32,
+    other: Option<&Connection>,
+//  ^^^^^ deny[unhashable-param]: `other` of type `Option<&Connection>` can't be hashed for the key
+) -> u32 { 1 }
+",
+        );
+    }
+
+    #[test]
+    fn a_receiver_is_a_parameter_that_cannot_be_renamed() {
+        check_no_fix(
+            "
+use cachelit::cache_data;
+struct Connection { open: std::cell::RefCell<bool> }
+impl Connection {
+    #[cache_data]
+    fn users(&self, limit: u32) -> u32 { limit }
+}
+",
+        );
+    }
+
+    #[test]
+    fn an_allow_option_or_a_comment_silences_it() {
+        check(
+            "
+use cachelit::cache_data;
+struct Connection { open: std::cell::RefCell<bool> }
+#[cache_data(allow(unhashable_param))]
+fn by_option(conn: Connection) -> u32 { 1 }
+
+// cache-lint: allow(unhashable-param)
+#[cache_data]
+fn by_comment_above(conn: Connection) -> u32 { 1 }
+
+#[cache_data]
+fn by_comment_behind(conn: Connection) -> u32 { 1 } // cache-lint: allow(CL001)
+
+#[cache_data]
+fn by_comment_on_the_line_above(
+    // cache-lint: allow(unhashable-param)
+    conn: Connection,
+    other: Connection,
+//  ^^^^^ deny[unhashable-param]
+) -> u32 { 1 }
+
+// cache-lint: allow(unhashable-param): the whole module is generated
+mod generated {
+    use super::Connection;
+    #[cachelit::cache_data]
+    fn inside(conn: Connection) -> u32 { 1 }
+}
+",
+        );
+    }
+
+    #[test]
+    fn the_name_is_changed_at_every_use() {
+        fixes(
+            "#[cache_data]\nfn f(conn: &Connection) -> u32 { go(conn, conn.x, |conn| conn); go(conn) }\n",
+            "#[cache_data]\nfn f(_conn: &Connection) -> u32 { go(_conn, _conn.x, |conn| conn); go(_conn) }\n",
+        );
+    }
+
+    #[test]
+    fn a_shorthand_field_keeps_its_name() {
+        fixes(
+            "#[cache_data]\nfn f(conn: Connection) -> u32 { go(Query { conn }) }\n",
+            "#[cache_data]\nfn f(_conn: Connection) -> u32 { go(Query { conn: _conn }) }\n",
+        );
+    }
+
+    #[test]
+    fn captures_in_format_strings_are_uses() {
+        fixes(
+            "#[cache_data]\nfn f(conn: Connection) -> String { format!(\"{conn:?} {}\", conn.x) }\n",
+            "#[cache_data]\nfn f(_conn: Connection) -> String { format!(\"{_conn:?} {}\", _conn.x) }\n",
+        );
+    }
+
+    #[test]
+    fn other_macros_and_attributes_need_a_look() {
+        fixes_perhaps(
+            "#[cache_data]\nfn f(conn: Connection) -> u32 { query!(conn, \"select\") }\n",
+            "#[cache_data]\nfn f(_conn: Connection) -> u32 { query!(_conn, \"select\") }\n",
+        );
+        fixes_perhaps(
+            "#[cache_data]\n#[instrument(skip(conn))]\nfn f(conn: Connection) -> u32 { 1 }\n",
+            "#[cache_data]\n#[instrument(skip(_conn))]\nfn f(_conn: Connection) -> u32 { 1 }\n",
+        );
+    }
+
+    #[test]
+    fn a_raw_name_loses_its_prefix() {
+        fixes(
+            "#[cache_data]\nfn f(r#type: Connection) -> u32 { go(r#type) }\n",
+            "#[cache_data]\nfn f(_type: Connection) -> u32 { go(_type) }\n",
+        );
+    }
+
+    #[test]
+    fn a_taken_name_is_not_used() {
+        check_no_fix(&format!(
+            "{HEAD}#[cache_data]\nfn f(conn: Connection) -> u32 {{ let _conn = 1; go(conn, _conn) }}\n"
+        ));
+    }
 }

@@ -90,7 +90,7 @@ fn unkeyable(
             None,
         )
     } else if is_abstract(ty) && function.attribute.options.hash_funcs.is_empty() {
-        let Verdict::No(reason) = cx.resolver.verdict(&function.scope, ty, Trait::CacheKey) else {
+        let Verdict::No(reason) = cx.verdict(&function.scope, ty, Trait::CacheKey) else {
             return None;
         };
         (
@@ -157,4 +157,71 @@ pub(super) fn borrows(function: &CachedFunction) -> bool {
         stack.extend(node.children());
     }
     false
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{check, check_fix, check_no_fix};
+
+    #[test]
+    fn mutable_and_abstract_parameters() {
+        check(
+            "
+use cachelit::cache_data;
+trait Reader { fn read(&self) -> u32; }
+#[cache_data]
+fn f(
+    log: &mut Vec<u8>,
+//  ^^^ deny[unkeyable-signature]: `log` is borrowed mutably, and what is written through it would be lost on a hit
+    reader: &dyn Reader,
+//  ^^^^^^ deny[unkeyable-signature]: `reader` of type `&dyn Reader` has no bound that gives a key
+    any: impl Reader,
+//  ^^^ deny[unkeyable-signature]: `any` of type `impl Reader` has no bound that gives a key
+    _session: &mut Vec<u8>,
+    _reader: &dyn Reader,
+    keyed: impl std::hash::Hash,
+) -> u32 { 1 }
+",
+        );
+    }
+
+    #[test]
+    fn results_that_borrow() {
+        check(
+            "
+use cachelit::{cache_data, cache_resource};
+#[cache_data]
+fn elided(text: &str) -> Option<&str> { None }
+//                       ^^^^^^^^^^^^ deny[unkeyable-signature]: `Option<&str>` borrows, but what is cached outlives the parameters of the call
+#[cache_resource(ttl = 1)]
+fn named<'a>(text: &'a str) -> std::borrow::Cow<'a, str> { text.into() }
+//                             ^^^^^^^^^^^^^^^^^^^^^^^^^ deny[unkeyable-signature]
+#[cache_resource(ttl = 1)]
+fn owned(text: &str) -> (fn(&str) -> &str, Box<dyn Fn(&u8) -> &u8 + Send + Sync>, &'static str) { todo!() }
+",
+        );
+    }
+
+    #[test]
+    fn a_receiver_that_is_borrowed_mutably_has_no_fix() {
+        check_no_fix(
+            "
+use cachelit::cache_data;
+#[derive(Hash)]
+struct Counter { n: u32 }
+impl Counter {
+    #[cache_data]
+    fn next(&mut self) -> u32 { self.n }
+}
+",
+        );
+    }
+
+    #[test]
+    fn an_underscore_makes_a_mutable_parameter_fine() {
+        check_fix(
+            "use cachelit::cache_data;\n#[cache_data]\nfn f(log: &mut Vec<u8>) -> usize { log.len() }\n",
+            "use cachelit::cache_data;\n#[cache_data]\nfn f(_log: &mut Vec<u8>) -> usize { _log.len() }\n",
+        );
+    }
 }

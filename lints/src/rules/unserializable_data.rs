@@ -80,8 +80,7 @@ fn finding(cx: &Context<'_>, function: &CachedFunction) -> Option<Finding> {
     let mut missing = Vec::new();
     let mut notes = Vec::new();
     for (of, name) in NEEDED {
-        let Verdict::No(reason) = cx.resolver.verdict_on_success(&function.scope, &stored, of)
-        else {
+        let Verdict::No(reason) = cx.verdict_on_success(&function.scope, &stored, of) else {
             continue;
         };
         missing.push(name);
@@ -105,4 +104,34 @@ fn finding(cx: &Context<'_>, function: &CachedFunction) -> Option<Finding> {
         "derive what is missing, or use `#[cache_resource]` if callers shall share one object",
     ));
     Some(finding)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::check;
+
+    #[test]
+    fn of_a_result_only_the_value_counts() {
+        check(
+            "
+use cachelit::{cache_data, cache_resource};
+struct Row { name: String }
+struct Problem { text: String }
+type Fallible<T> = Result<T, Problem>;
+#[cache_data]
+fn fine(id: u32) -> Result<Vec<String>, Problem> { todo!() }
+#[cache_data]
+fn aliased(id: u32) -> Fallible<u32> { todo!() }
+#[cache_data]
+fn written(id: u32) -> std::fmt::Result { todo!() }
+#[cache_data]
+fn rows(id: u32) -> Result<Vec<Row>, Problem> { todo!() }
+//                  ^^^^^^^^^^^^^^^^^^^^^^^^^ deny[unserializable-data]: `Vec<Row>` can't be cached as data: it is not `Clone`, `Serialize` and `DeserializeOwned`
+#[cache_resource]
+fn shared() -> Row { todo!() }
+#[cache_data(allow(unserializable_data))]
+fn allowed() -> Row { todo!() }
+",
+        );
+    }
 }

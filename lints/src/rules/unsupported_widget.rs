@@ -103,6 +103,23 @@ fn not_cached() { ui::file_uploader("a"); }
     }
 
     #[test]
+    fn arguments_of_known_macros_are_calls_like_others() {
+        check(
+            r#"
+use cachelit::{cache_data, st};
+#[cache_data]
+fn load() -> String {
+    println!("{:?}", x = st::file_uploader("a"));
+//                       ^^^^^^^^^^^^^^^^^^^^^^ deny[unsupported-widget]
+    let unknown = unknown!(st::file_uploader("a"));
+    vec![1, g(st::file_uploader("a")) == 2]
+//            ^^^^^^^^^^^^^^^^^^^^^^ deny[unsupported-widget]
+}
+"#,
+        );
+    }
+
+    #[test]
     fn calls_are_followed_through_functions_methods_and_recursion() {
         check(
             r#"

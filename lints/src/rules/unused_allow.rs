@@ -12,7 +12,7 @@ const DOCS: &str = r"
 ## What it does
 
 Reports an `allow(…)` option or a `// cache-lint: allow(…)` comment that silences nothing: the lint
-that it names finds nothing there. Lints that are off are left alone.
+that it names certainly finds nothing there. Lints that are off are left alone.
 
 ## Why it matters
 
@@ -94,6 +94,9 @@ mod inner {
 
 #[cache_data(allow(hidden_input, unused_allow))]
 fn not_checked_yet(log: &[u8]) -> u32 { 1 }
+
+#[cache_data(allow(unsupported_widget))]
+fn not_known(id: u32) -> u32 { elsewhere::call(id) }
 
 // cache-lint: allow(unkeyable-signature)
 fn not_cached(log: &mut Vec<u8>) -> u32 { 1 }

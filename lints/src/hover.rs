@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use cachelit_spec::options::{CodeCoverage, Kind, OptionName, Persist, Scope, Ttl};
-use ra_ap_syntax::ast::{self, AstNode, HasGenericParams};
+use ra_ap_syntax::ast::AstNode;
 use ra_ap_syntax::{TextRange, TextSize};
 
 use crate::keys::reached;
@@ -44,7 +44,7 @@ fn describe(cx: &Context<'_>, function: &CachedFunction) -> String {
     for parameter in hashed {
         let _ = writeln!(text, "- `{}`{}", written(parameter), remark(cx, function, parameter));
     }
-    let arguments = type_arguments(function);
+    let arguments = function.type_parameters();
     if !arguments.is_empty() {
         let _ = writeln!(text, "- the type arguments {}", list(&arguments));
     }
@@ -130,23 +130,6 @@ fn remark(cx: &Context<'_>, function: &CachedFunction, parameter: &Parameter) ->
         Some(Verdict::No(_)) if !has_hash_funcs => " (can't be hashed)",
         _ => "",
     }
-}
-
-/// Generic parameters of the function and of the `impl` around it.
-fn type_arguments(function: &CachedFunction) -> Vec<String> {
-    let around = function.item.syntax().ancestors().find_map(ast::Impl::cast);
-    let lists = around
-        .and_then(|it| it.generic_param_list())
-        .into_iter()
-        .chain(function.item.generic_param_list());
-    lists
-        .flat_map(|list| list.type_or_const_params())
-        .filter_map(|param| match param {
-            ast::TypeOrConstParam::Type(it) => ast::HasName::name(&it),
-            ast::TypeOrConstParam::Const(it) => ast::HasName::name(&it),
-        })
-        .map(|name| name.text().to_string())
-        .collect()
 }
 
 fn short_name(path: &str) -> &str {

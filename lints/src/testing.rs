@@ -333,6 +333,19 @@ fn check_any_fix(before: &str, after: &str) -> Applicability {
     fix.applicability
 }
 
+/// The file of the first finding, repaired by the fix of that title.
+///
+/// # Panics
+///
+/// If there is no such fix.
+pub fn fixed(fixture: &str, title: &str) -> String {
+    let fixture = Fixture::new(fixture);
+    let findings = fixture.findings();
+    let mut fixes = findings.iter().flat_map(|finding| &finding.fixes);
+    let fix = fixes.find(|fix| fix.title == title).expect("a fix of that title");
+    apply(fix, fixture.text(&fix.edits[0].place.file))
+}
+
 /// Checks that the only finding has no fix.
 ///
 /// # Panics

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use cachelit_spec::lints::{Level, LintSpec};
 use cachelit_spec::options::Kind;
 use cachelit_spec::{CodeHash, TokenBuffer, code_hash};
-use ra_ap_syntax::ast::{self, AstNode, HasAttrs, HasName};
+use ra_ap_syntax::ast::{self, AstNode, HasAttrs, HasGenericParams, HasName};
 use ra_ap_syntax::{SourceFile, SyntaxNode, TextRange};
 
 use super::{CacheAttribute, Context, token_edition};
@@ -104,6 +104,21 @@ impl CachedFunction {
             Kind::Data => Some(ok),
             Kind::Resource => Some(first_argument(&ok, "Arc").unwrap_or(ok)),
         }
+    }
+
+    /// The names of type and const parameters: the function's, and those of the `impl` around it.
+    pub(crate) fn type_parameters(&self) -> Vec<String> {
+        let around = impl_of(&self.item).and_then(|it| it.generic_param_list());
+        around
+            .into_iter()
+            .chain(self.item.generic_param_list())
+            .flat_map(|list| list.type_or_const_params())
+            .filter_map(|param| match param {
+                ast::TypeOrConstParam::Type(it) => it.name(),
+                ast::TypeOrConstParam::Const(it) => it.name(),
+            })
+            .map(|name| name.text().to_string())
+            .collect()
     }
 
     /// A finding about this function. The engine sets the level.

@@ -93,14 +93,22 @@ fn check(cx: &Context<'_>, function: &CachedFunction, parameter: &Parameter) -> 
     finding.parameter = Some(parameter.name.clone());
     let derive = derive_cache_key(cx, &reason);
     finding.notes.extend(reason.into_notes());
-    finding.notes.push(Note::plain(ways_out(parameter)));
+    finding.notes.push(Note::plain(ways_out(function, parameter, ty)));
     finding.fixes.extend(prefix_with_underscore(function, parameter));
     finding.fixes.extend(derive);
     Some(finding)
 }
 
-fn ways_out(parameter: &Parameter) -> String {
+fn ways_out(function: &CachedFunction, parameter: &Parameter, ty: &ast::Type) -> String {
     let name = parameter.name.strip_prefix("r#").unwrap_or(&parameter.name);
+    let generic =
+        function.type_parameters().into_iter().find(|it| ty.syntax().text() == it.as_str());
+    if let Some(generic) = generic {
+        return format!(
+            "bound it by `{generic}: cachelit::CacheKey` or `{generic}: std::hash::Hash`, or rename it to \
+             `_{name}` to leave it out of the key"
+        );
+    }
     match parameter.kind {
         ParameterKind::Receiver(_) => {
             "derive `CacheKey` for its type, or give `hash_funcs` for it; \
@@ -124,7 +132,7 @@ pub(super) fn is_abstract(ty: &ast::Type) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::testing::{check, check_fix, check_no_fix, check_uncertain_fix};
+    use crate::testing::{check, check_fix, check_no_fix, check_uncertain_fix, fixed, render};
 
     const HEAD: &str = "use cachelit::cache_data;
 struct Connection { open: std::cell::RefCell<bool> }
@@ -275,5 +283,52 @@ mod generated {
         check_no_fix(&format!(
             "{HEAD}#[cache_data]\nfn f(conn: Connection) -> u32 {{ let _conn = 1; go(conn, _conn) }}\n"
         ));
+    }
+
+    #[test]
+    fn a_type_that_only_lacks_the_derive_can_have_it() {
+        insta::assert_snapshot!(render(
+            "use cachelit::cache_data;
+/// A filter.
+#[derive(Debug)]
+struct Filter { name: String }
+#[cache_data]
+fn f<T>(filter: &Filter, x: T) -> u32 { 1 }
+"
+        ), @r"
+        /src/lib.rs:6 deny[unhashable-param]: `filter` of type `&Filter` can't be hashed for the key
+          note: `&Filter` has no key
+          note: `Filter` has neither `CacheKey` nor `Hash` [Filter]
+          note: rename it to `_filter` to leave it out of the key, derive `CacheKey` for its type, or give `hash_funcs` for it
+          fix: Rename to `_filter` (machine-applicable)
+          fix: Derive `CacheKey` for `Filter` (maybe-incorrect)
+        /src/lib.rs:6 deny[unhashable-param]: `x` of type `T` can't be hashed for the key
+          note: `T` has neither bound `CacheKey` nor `Hash`
+          note: bound it by `T: cachelit::CacheKey` or `T: std::hash::Hash`, or rename it to `_x` to leave it out of the key
+          fix: Rename to `_x` (machine-applicable)
+        ");
+    }
+
+    #[test]
+    fn the_derive_goes_to_the_others_or_on_a_line_of_its_own() {
+        let fixture = |filter: &str| {
+            format!(
+                "use cachelit::cache_data;\n{filter}\n#[cache_data]\nfn f(filter: &Filter) -> u32 {{ 1 }}\n"
+            )
+        };
+        for (before, after) in [
+            (
+                "/// Docs.\npub struct Filter(u32);",
+                "/// Docs.\n#[derive(cachelit::CacheKey)]\npub struct Filter(u32);",
+            ),
+            (
+                "#[derive(Debug)]\nenum Filter { A, B(u8) }",
+                "#[derive(Debug, cachelit::CacheKey)]\nenum Filter { A, B(u8) }",
+            ),
+        ] {
+            let fixed = fixed(&fixture(before), "Derive `CacheKey` for `Filter`");
+            assert_eq!(fixed, fixture(after));
+            check(&fixed);
+        }
     }
 }

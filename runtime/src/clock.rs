@@ -18,6 +18,11 @@ pub(crate) fn now() -> Duration {
     manual.unwrap_or_else(|| START.get_or_init(Instant::now).elapsed())
 }
 
+/// The clock that the current thread entered.
+pub(crate) fn entered() -> Option<ManualClock> {
+    CURRENT.with_borrow(Clone::clone)
+}
+
 /// A clock that moves when it is told to, so that a test of `ttl` needs no sleep.
 ///
 /// It rules the threads that [`enter`](Self::enter)ed it, and no others. Use it for all calls of a

@@ -177,12 +177,24 @@ impl<T, E> Shape for Fallible<T, E> {
 }
 
 /// What a function of `cache_data` may return.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't be cached as data",
+    label = "must be `Clone + Serialize + DeserializeOwned + Send + Sync + 'static`",
+    note = "derive what is missing: `#[derive(Clone, serde::Serialize, serde::Deserialize)]`",
+    note = "or share one object instead of copies of it: `#[cache_resource]`"
+)]
 pub trait DataValue: Clone + Serialize + DeserializeOwned + Send + Sync + 'static {}
 
 impl<T: Clone + Serialize + DeserializeOwned + Send + Sync + 'static> DataValue for T {}
 
 /// Callers get copies.
 struct Copies<T>(PhantomData<fn() -> T>);
+
+impl<T> Clone for Copies<T> {
+    fn clone(&self) -> Self {
+        Copies(PhantomData)
+    }
+}
 
 impl<T: DataValue> Keeper for Copies<T> {
     type Value = T;
@@ -212,6 +224,16 @@ where
     S::Value: DataValue,
 {
     call.run::<S, _>(&Copies(PhantomData), body)
+}
+
+/// What a call of a function with `refresh_mode = "background"` looks for first.
+pub fn data_stale<S, B>(call: &Call, _shape: S, own: impl FnOnce() -> B) -> Option<S::Output>
+where
+    S: Shape + 'static,
+    S::Value: DataValue,
+    B: FnOnce() -> S::Returned + Send + 'static,
+{
+    call.serve_stale::<S, _, B>(&Copies(PhantomData), own)
 }
 
 pub async fn data_async<S: Shape>(
@@ -303,12 +325,27 @@ impl<S: Shape<Value = Arc<T>>, T: ?Sized + Send + Sync + 'static> Resource<S, T>
         self
     }
 
+    /// See [`data_stale`].
+    pub fn stale<B>(&self, own: impl FnOnce() -> B) -> Option<S::Output>
+    where
+        S: 'static,
+        B: FnOnce() -> S::Returned + Send + 'static,
+    {
+        self.call.serve_stale::<S, _, B>(&self.keeper, own)
+    }
+
     pub fn run(self, body: impl FnOnce() -> S::Returned) -> S::Output {
         self.call.run::<S, _>(&self.keeper, body)
     }
 
     pub async fn run_async(self, body: impl Future<Output = S::Returned>) -> S::Output {
         self.call.run_async::<S, _>(&self.keeper, body).await
+    }
+}
+
+impl<T: ?Sized> Clone for Sharing<T> {
+    fn clone(&self) -> Self {
+        Sharing { validate: self.validate, on_release: self.on_release }
     }
 }
 
@@ -341,15 +378,34 @@ impl<T: ?Sized + Send + Sync + 'static> Keeper for Sharing<T> {
     }
 }
 
-/// Whether a type is a `Result`, however it is written.
-pub struct IsResult<R>(PhantomData<R>);
+/// A return type that was not seen to be a `Result`, for the compiler to check: method lookup takes the
+/// first of these methods only for one that is a `Result` by another name.
+pub struct Written<R>(PhantomData<fn() -> R>);
 
-impl<T, E> IsResult<Result<T, E>> {
-    pub const VALUE: bool = true;
+impl<R> Written<R> {
+    #[expect(clippy::new_without_default, reason = "called by expansions only")]
+    pub const fn new() -> Self {
+        Written(PhantomData)
+    }
 }
 
-pub trait IsNotResult {
-    const VALUE: bool = false;
+impl<T, E> Written<Result<T, E>> {
+    pub fn check(self)
+    where
+        Result<T, E>: WrittenOut,
+    {
+    }
 }
 
-impl<R> IsNotResult for IsResult<R> {}
+pub trait NoResult: Sized {
+    fn check(self) {}
+}
+
+impl<R> NoResult for Written<R> {}
+
+/// Implemented by nothing.
+#[diagnostic::on_unimplemented(
+    message = "the return type is another name for a `Result`",
+    label = "write `Result<T, E>` here, of which callers get `Result<Arc<T>, E>`"
+)]
+pub trait WrittenOut {}

@@ -53,7 +53,7 @@ pub use hasher::{KeyHasher, encoding};
 /// `-0.0` differ.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't be part of a cache key",
-    label = "this parameter of type `{Self}` has no key",
+    label = "has no `CacheKey`",
     note = "derive it for a type of your own: `#[derive(cachelit::CacheKey)]` (or `Hash`)",
     note = "or say how to hash it: `hash_funcs = {{ Type: |value| … }}` in the attribute",
     note = "or leave the parameter out of the key: begin its name with `_`"

@@ -11,7 +11,9 @@ use syn::{
     Visibility,
 };
 
-use cachelit_spec::options::{self, CodeCoverage, OptionName, Options, Persist, Problem};
+use cachelit_spec::options::{
+    self, CodeCoverage, OptionName, Options, Persist, Problem, RefreshMode,
+};
 use cachelit_spec::token::{TokenRange, slice};
 use cachelit_spec::{CodeHash, Kind, TokenBuffer, code_hash};
 
@@ -118,6 +120,9 @@ pub(crate) fn prepare(
     let values = values(&options, attribute, &mut errors);
     unsupported_options(&options, attribute, &mut errors);
     function_kind(&sig, &attrs, &mut errors);
+    if options.refresh_mode == RefreshMode::Background {
+        background(&sig, &mut errors);
+    }
     let is_method = is_method(&sig, &body);
     let params = params(&mut sig, &mut errors);
     let returns = Returns::of(kind, &mut sig, &mut errors);
@@ -194,8 +199,23 @@ fn unsupported_options(options: &Options, attribute: &TokenStream, errors: &mut 
     if options.code == CodeCoverage::Deep {
         reject(OptionName::Code);
     }
-    if options.refresh_mode == options::RefreshMode::Background {
-        reject(OptionName::RefreshMode);
+}
+
+/// What a thread of its own can't run.
+fn background(sig: &Signature, errors: &mut Errors) {
+    if let Some(token) = &sig.asyncness {
+        errors.push(
+            token,
+            "`refresh_mode = \"background\"` needs a thread to run the body on, which an `async fn` has not: \
+             remove the option",
+        );
+    }
+    if let Some(receiver) = sig.receiver() {
+        errors.push(
+            receiver,
+            "`refresh_mode = \"background\"` can't take `self` to another thread: cache a function that \
+             takes what it needs as parameters",
+        );
     }
 }
 

@@ -5,13 +5,13 @@ use std::num::NonZeroU64;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
-use syn::{Attribute, FnArg, Pat};
+use syn::{Attribute, FnArg, Pat, Type};
 
 use cachelit_spec::Kind;
 use cachelit_spec::options::{RefreshMode, Scope, Spinner};
 
 use crate::encode::{encode_call, key};
-use crate::prepare::{Cached, return_span};
+use crate::prepare::Cached;
 
 pub(crate) fn process(cached: &Cached) -> TokenStream {
     let Cached { attrs, vis, sig, .. } = cached;
@@ -33,37 +33,89 @@ fn call(cached: &Cached, function: &TokenStream) -> TokenStream {
     let encode = encode_call(cached);
     let shape = &cached.returns.shape;
     let call = quote!(::cachelit::internal::call(#function, |#key| { #encode }));
+    let span = cached.returns.span;
     let check = cached.returns.must_not_be_result.then(|| {
         let written = &cached.returns.written;
-        quote! {
-            const {
-                use ::cachelit::internal::IsNotResult as _;
-                ::core::assert!(
-                    !::cachelit::internal::IsResult::<#written>::VALUE,
-                    "this return type is another name for a `Result`: write `Result<T, E>`, so that callers \
-                     get `Result<Arc<T>, E>`",
-                );
+        quote_spanned! {span=>
+            {
+                use ::cachelit::internal::NoResult as _;
+                ::cachelit::internal::Written::<#written>::new().check();
             }
         }
     });
     let is_async = cached.sig.asyncness.is_some();
     let body = body(cached);
-    let span = return_span(&cached.sig).resolved_at(Span::mixed_site());
+    let is_background = cached.options.refresh_mode == RefreshMode::Background;
+    let own = is_background.then(|| own_body(cached));
     match cached.kind {
         Kind::Data => {
             let run = Ident::new(if is_async { "data_async" } else { "data" }, span);
             let wait = is_async.then(|| quote!(.await));
-            quote_spanned!(span=> ::cachelit::internal::#run(#call, #shape, #body)#wait)
+            let name = Ident::new("__cachelit_call", Span::mixed_site());
+            let stale =
+                own.map(|own| quote!(::cachelit::internal::data_stale(&#name, #shape, #own)));
+            let stale = stale.as_ref().map(return_if_some);
+            quote! {
+                let #name = #call;
+                #stale
+                ::cachelit::internal::#run(#name, #shape, #body)#wait
+            }
         }
         Kind::Resource => {
             let validate = cached.values.validate.as_ref().map(|value| quote!(.validate(#value)));
             let on_release =
                 cached.values.on_release.as_ref().map(|value| quote!(.on_release(#value)));
             let run = if is_async { quote!(.run_async(#body).await) } else { quote!(.run(#body)) };
-            let new = quote_spanned!(span=> ::cachelit::internal::Resource::new);
+            let new = quote_spanned!(span=> ::cachelit::internal::Resource::new(#call, #shape));
+            let name = Ident::new("__cachelit_call", Span::mixed_site());
+            let stale = own.map(|own| return_if_some(&quote!(#name.stale(#own))));
             quote! {
                 #check
-                #new(#call, #shape)#validate #on_release #run
+                let #name = #new #validate #on_release;
+                #stale
+                #name #run
+            }
+        }
+    }
+}
+
+fn return_if_some(value: &TokenStream) -> TokenStream {
+    let stale = Ident::new("__cachelit_stale", Span::mixed_site());
+    quote! {
+        if let ::core::option::Option::Some(#stale) = #value {
+            return #stale;
+        }
+    }
+}
+
+/// A closure that makes a body which owns copies of the parameters, for another thread.
+fn own_body(cached: &Cached) -> TokenStream {
+    let (mut own, mut borrow) = (TokenStream::new(), TokenStream::new());
+    for input in &cached.sig.inputs {
+        let FnArg::Typed(typed) = input else { continue };
+        let (Pat::Ident(pat), ty) = (&*typed.pat, &*typed.ty) else { continue };
+        let (name, binding) = (&pat.ident, &typed.pat);
+        if let Type::Reference(reference) = ty {
+            let inner = &reference.elem;
+            own.extend(quote! {
+                let #name = <#inner as ::std::borrow::ToOwned>::to_owned(#name);
+            });
+            borrow.extend(quote! {
+                let #binding: &#inner = ::core::borrow::Borrow::borrow(&#name);
+            });
+        } else {
+            own.extend(quote!(let #name = ::core::clone::Clone::clone(&#name);));
+            borrow.extend(quote!(let #binding = #name;));
+        }
+    }
+    let body = &cached.body;
+    let returns = cached.returns.written.as_ref().map(|ty| quote!(-> #ty));
+    quote! {
+        || {
+            #own
+            move || #returns {
+                #borrow
+                #body
             }
         }
     }

@@ -1,7 +1,7 @@
 //! What a function returns, and what its callers get.
 
-use proc_macro2::TokenStream;
-use quote::quote;
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{quote, quote_spanned};
 use syn::visit::Visit;
 use syn::{
     GenericArgument, Lifetime, PathArguments, Signature, Type, TypeImplTrait, TypeReference,
@@ -9,7 +9,7 @@ use syn::{
 
 use cachelit_spec::Kind;
 
-use crate::prepare::{Errors, return_type};
+use crate::prepare::{Errors, return_span, return_type};
 
 pub(crate) struct Returns {
     /// What the body returns; missing if the type can't be named.
@@ -18,12 +18,15 @@ pub(crate) struct Returns {
     pub(crate) shape: TokenStream,
     /// Whether the type looks like no `Result`, which the compiler then has to check.
     pub(crate) must_not_be_result: bool,
+    /// Where errors about the result are to be shown.
+    pub(crate) span: Span,
 }
 
 impl Returns {
     /// Also rewrites the signature: callers of a resource get an `Arc`.
     pub(crate) fn of(kind: Kind, sig: &mut Signature, errors: &mut Errors) -> Self {
         let written = return_type(sig);
+        let span = return_span(sig).resolved_at(Span::mixed_site());
         let mut found = Found::default();
         found.visit_type(&written);
         if let Some(borrow) = found.borrow {
@@ -42,44 +45,36 @@ impl Returns {
                          `cache_resource` to share one object",
                     );
                 }
-                let shape = quote! {{
+                let shape = quote_spanned! {span=> {
                     use ::cachelit::internal::Plain as _;
                     ::cachelit::internal::Returned::<#written>::new().shape()
                 }};
-                Returns { written: Some(written), shape, must_not_be_result: false }
+                Returns { written: Some(written), shape, must_not_be_result: false, span }
             }
-            Kind::Resource => Returns::resource(sig, written, found.opaque.is_some()),
+            Kind::Resource => Returns::resource(sig, written, span, found.opaque.is_some()),
         }
     }
 
-    fn resource(sig: &mut Signature, written: Type, is_opaque: bool) -> Self {
+    fn resource(sig: &mut Signature, written: Type, span: Span, is_opaque: bool) -> Self {
         let mut output = written.clone();
-        let is_result = first_argument(&mut output, "Result").is_some();
-        let name = if is_result {
-            first_argument(&mut output, "Result")
-                .map_or("", |value| shared(value, "FallibleObject", "FallibleShared"))
-        } else {
-            shared(&mut output, "Object", "Shared")
+        let (value, [bare, wrapped], error) = match first_argument(&mut output, "Result") {
+            Some(value) => (value, ["FallibleObject", "FallibleShared"], Some(quote!(, _))),
+            None => (&mut output, ["Object", "Shared"], None),
         };
-        let name = syn::Ident::new(name, proc_macro2::Span::call_site());
-        let shape = quote!(::cachelit::internal::#name::new());
+        let must_not_be_result = error.is_none() && !is_opaque;
+        let (name, object) = if let Some(object) = first_argument(value, "Arc") {
+            (wrapped, object.clone())
+        } else {
+            let object = value.clone();
+            *value = syn::parse_quote!(::std::sync::Arc<#object>);
+            (bare, object)
+        };
+        let name = Ident::new(name, span);
+        let object = if is_opaque { quote!(_) } else { quote!(#object) };
+        let shape = quote_spanned!(span=> ::cachelit::internal::#name::<#object #error>::new());
         sig.output = syn::parse_quote!(-> #output);
-        Returns {
-            written: (!is_opaque).then_some(written),
-            shape,
-            must_not_be_result: !is_result && !is_opaque,
-        }
+        Returns { written: (!is_opaque).then_some(written), shape, must_not_be_result, span }
     }
-}
-
-/// Wraps a type, unless it is an `Arc` already.
-fn shared(ty: &mut Type, bare: &'static str, wrapped: &'static str) -> &'static str {
-    if first_argument(ty, "Arc").is_some() {
-        return wrapped;
-    }
-    let inner = ty.clone();
-    *ty = syn::parse_quote!(::std::sync::Arc<#inner>);
-    bare
 }
 
 /// The first type argument of a path that ends in `name`; an `Arc` must be the standard library's.

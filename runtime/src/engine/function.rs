@@ -69,6 +69,12 @@ impl Limits {
     pub(crate) fn expired(&self, entry: &Entry, now: Duration) -> bool {
         self.ttl.is_some_and(|ttl| now.saturating_sub(entry.stored_at) >= ttl)
     }
+
+    /// Whether an entry has expired, but not yet for as long as it lived.
+    pub(crate) fn stale(&self, entry: &Entry, now: Duration) -> bool {
+        let age = now.saturating_sub(entry.stored_at);
+        self.expired(entry, now) && self.ttl.is_some_and(|ttl| age < ttl.saturating_mul(2))
+    }
 }
 
 impl Function {

@@ -13,6 +13,7 @@ use super::store::{Found, Store};
 use super::waits;
 use crate::clock;
 use crate::key::Key;
+use crate::session;
 use crate::spinner;
 use crate::st::Recorder;
 use crate::stats::{Reason, count};
@@ -133,12 +134,42 @@ impl Call {
         }
     }
 
+    /// In the background mode, the expired value if it may be served once more. Unless a run is under way,
+    /// a thread then makes a fresh one; `own` makes a body for it that borrows nothing.
+    pub(crate) fn serve_stale<S, K, B>(
+        &self,
+        keeper: &K,
+        own: impl FnOnce() -> B,
+    ) -> Option<S::Output>
+    where
+        S: Shape + 'static,
+        K: Keeper<Value = S::Value> + Clone + Send + 'static,
+        B: FnOnce() -> S::Returned + Send + 'static,
+    {
+        let key = self.asked_key();
+        let entry = self.store.find_stale(&key, clock::now(), self.function.limits())?;
+        if !keeper.is_valid(&entry.value) {
+            // A call in the foreground throws it away.
+            return None;
+        }
+        if let Some(flight) = self.store.lead(&key, self.function) {
+            let recorder = Recorder::begin_unseen();
+            let lead = Lead::new(self.store.clone(), self.key.clone(), flight, recorder);
+            refresh::<S, K>(lead, keeper.clone(), own());
+        }
+        Some(S::join(self.serve(keeper, &entry)))
+    }
+
+    /// The key under the current values of the widgets that the body is known to ask.
+    fn asked_key(&self) -> Key {
+        if self.function.spec.allow_widgets { self.store.ask(&self.key) } else { self.key.clone() }
+    }
+
     fn next<K: Keeper>(&self, keeper: &K) -> Step<K::Value> {
         let limits = self.function.limits();
         let now = if limits.ttl.is_some() { clock::now() } else { Duration::ZERO };
         loop {
-            let asked = self.function.spec.allow_widgets.then(|| self.store.ask(&self.key));
-            let key = asked.as_ref().unwrap_or(&self.key);
+            let key = &self.asked_key();
             match self.store.find(key, now, self.function, limits) {
                 Found::Hit(entry) => {
                     if keeper.is_valid(&entry.value) {
@@ -148,7 +179,12 @@ impl Call {
                 }
                 Found::Wait(flight) => return Step::Wait(flight),
                 Found::Lead(flight) => {
-                    return Step::Lead(Lead::new(self.store.clone(), self.key.clone(), flight));
+                    return Step::Lead(Lead::new(
+                        self.store.clone(),
+                        self.key.clone(),
+                        flight,
+                        Recorder::begin(),
+                    ));
                 }
             }
         }
@@ -186,6 +222,28 @@ fn finish<S: Shape, K: Keeper<Value = S::Value>>(
     }
 }
 
+/// Runs a body on a thread of its own, in the session and by the clock of the caller. If it fails, the
+/// lead is given up with it, and the next call tries again.
+fn refresh<S, K>(lead: Lead, keeper: K, body: impl FnOnce() -> S::Returned + Send + 'static)
+where
+    S: Shape + 'static,
+    K: Keeper<Value = S::Value> + Send + 'static,
+{
+    let (session, clock) = (session::current(), clock::entered());
+    let run = move || {
+        let _session = session.as_ref().map(session::Session::enter);
+        let _clock = clock.as_ref().map(clock::ManualClock::enter);
+        let returned = {
+            let _running = context::enter(lead.frame.clone());
+            body()
+        };
+        drop(finish::<S, K>(lead, &keeper, returned));
+    };
+    if let Err(error) = std::thread::Builder::new().name("cachelit-refresh".to_owned()).spawn(run) {
+        tracing::error!(%error, "an expired result can't be refreshed: no thread");
+    }
+}
+
 /// The duty to end a flight. Dropped without a result, it hands over to a caller that waits.
 struct Lead {
     store: Arc<Store>,
@@ -196,11 +254,11 @@ struct Lead {
 }
 
 impl Lead {
-    fn new(store: Arc<Store>, base: Key, flight: Arc<Flight>) -> Self {
+    fn new(store: Arc<Store>, base: Key, flight: Arc<Flight>, recorder: Recorder) -> Self {
         let is_same =
             |frame: &Frame| frame.flight.key == flight.key && Arc::ptr_eq(&frame.store, &store);
         let again = context::frames().iter().any(is_same);
-        let frame = Frame { store: store.clone(), flight, recorder: Arc::new(Recorder::begin()) };
+        let frame = Frame { store: store.clone(), flight, recorder: Arc::new(recorder) };
         let lead = Lead { store, base, frame, ended: false };
         let flight = &lead.frame.flight;
         if again {

@@ -62,6 +62,24 @@ impl Store {
         }
     }
 
+    /// An entry that may be served once more while a fresh one is made.
+    pub(crate) fn find_stale(
+        &self,
+        key: &Key,
+        now: Duration,
+        limits: &Limits,
+    ) -> Option<Arc<Entry>> {
+        let mut state = self.state.lock();
+        let entry = state.entries.to_back(key).filter(|entry| limits.stale(entry, now));
+        entry.map(|entry| entry.clone())
+    }
+
+    /// A run for that key, if there is none under way.
+    pub(crate) fn lead(&self, key: &Key, function: &'static Function) -> Option<Arc<Flight>> {
+        let mut state = self.state.lock();
+        (!state.flights.contains_key(key)).then(|| state.lead(key, function))
+    }
+
     /// The key of a call under the current values of the widgets that its body is known to ask.
     pub(crate) fn ask(&self, key: &Key) -> Key {
         let mut key = key.clone();

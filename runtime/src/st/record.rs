@@ -57,6 +57,8 @@ pub(crate) struct Recorder {
     root: BlockId,
     /// How many blocks were entered when the body began.
     depth: usize,
+    /// Whether what is shown is seen live.
+    is_live: bool,
     state: Mutex<State>,
 }
 
@@ -70,7 +72,12 @@ struct State {
 impl Recorder {
     pub(crate) fn begin() -> Self {
         let (root, depth) = block::current();
-        Recorder { root, depth, state: Mutex::default() }
+        Recorder { root, depth, is_live: true, state: Mutex::default() }
+    }
+
+    /// For a run in the background: what it shows is seen on the next hit.
+    pub(crate) fn begin_unseen() -> Self {
+        Recorder { root: BlockId::MAIN, depth: 0, is_live: false, state: Mutex::default() }
     }
 
     pub(crate) fn finish(&self) -> Recording {
@@ -126,7 +133,9 @@ pub(crate) fn show(place: Place, element: &Element) {
             refuse(frame.flight.function.spec.path, &element.name);
         }
     }
-    session::frontend().show(at, element);
+    if is_live() {
+        session::frontend().show(at, element);
+    }
 }
 
 /// Empties a block, on the record.
@@ -136,7 +145,13 @@ pub(crate) fn clear(at: BlockId) {
             refuse(frame.flight.function.spec.path, "empty");
         }
     }
-    session::frontend().clear(at);
+    if is_live() {
+        session::frontend().clear(at);
+    }
+}
+
+fn is_live() -> bool {
+    context::frames().iter().all(|frame| frame.recorder.is_live)
 }
 
 /// Notes that a body read widgets, in every cached body that runs on this thread.

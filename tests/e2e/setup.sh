@@ -17,6 +17,9 @@ command -v node >/dev/null || fail "node is missing (Node 20 is needed)"
 [ "$(node -p 'process.versions.node.split(".")[0]')" = 20 ] || fail "Node 20 is needed, found $(node --version)"
 mkdir -p "$dir"
 : >"$log"
+# Native modules are built with the headers that came with this Node, where it has them: no download then.
+prefix=$(node -p 'require("path").resolve(process.execPath, "../..")')
+[ -e "$prefix/include/node/node.h" ] && export npm_config_nodedir="$prefix"
 
 missing=()
 for package in chromium ripgrep build-essential python3 pkg-config libkrb5-dev libx11-dev libxkbfile-dev libsecret-1-dev; do

@@ -1,4 +1,4 @@
-//! "Using Streamlit commands in cached functions": elements are replayed.
+//! "Using Streamlit commands in cached functions": elements are replayed, widgets need permission.
 
 use std::sync::Arc;
 
@@ -19,6 +19,12 @@ fn load_chart(rows: usize) -> Table {
     chart_data
 }
 
+#[cache_data(experimental_allow_widgets = true)]
+fn get_data() -> Vec<f64> {
+    let num_rows = st::slider("Number of rows to get", 1..=100, 10);
+    numbers(1).take(num_rows).collect()
+}
+
 /// Walks through the section.
 pub fn visit(tour: &mut Tour) {
     let screen = Arc::new(Recording::new());
@@ -30,6 +36,16 @@ pub fn visit(tour: &mut Tour) {
         screen.reset();
         tour.call(Hit, "load_chart(20)", load_chart::stats, || load_chart(20));
         tour.claim(screen.elements() == first, "the same two are on the screen after the hit");
+
+        tour.section("Widgets: their values are part of the key, with permission");
+        let rows = tour.call(Miss, "get_data()", get_data::stats, get_data).len();
+        tour.claim(rows == 10, "ten rows, as the slider stands");
+        tour.call(Hit, "get_data()", get_data::stats, get_data);
+        screen.set_value("Number of rows to get", 20);
+        let rows = tour.call(Miss, "get_data(), slider moved", get_data::stats, get_data).len();
+        tour.claim(rows == 20, "twenty rows, as the slider stands now");
+        screen.set_value("Number of rows to get", 10);
+        tour.call(Hit, "get_data(), slider moved back", get_data::stats, get_data);
     });
     tour.keys(module_path!());
 }

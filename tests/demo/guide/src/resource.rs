@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use cachelit::cache_resource;
+use cachelit::{cache_resource, st};
 use r2d2::Pool;
 use r2d2_sqlite::SqliteConnectionManager;
 use warehouse::Model;
@@ -42,7 +42,8 @@ pub fn visit(tour: &mut Tour) -> Result<(), Failure> {
 
     tour.section("cache_resource: a model");
     let model = tour.call(Miss, "load_model()", load_model::stats, load_model);
-    let from_thread = std::thread::spawn(|| load_model().infer("I love it")).join();
+    let query = st::text_input("Your query", "I love it");
+    let from_thread = std::thread::spawn(move || load_model().infer(&query)).join();
     tour.claim(
         from_thread.is_ok_and(|score| score > 0.0) && model.inferences() == 1,
         "another thread uses the same model",

@@ -54,9 +54,19 @@
 //! is not cached: its caller gets it, and one of those who waited runs the body again. A body that waits
 //! for its own key panics, with a message that says so. `async fn` works on any executor.
 //!
+//! # Elements and widgets
+//!
+//! What a cached body shows by way of [`st`] is recorded and shown again on every hit. A widget in a cached
+//! body panics, unless `experimental_allow_widgets = true` makes its value part of the key.
+//!
+//! # Under another name
+//!
+//! The attributes name this crate `::cachelit`. A program that depends on it by another name says so once,
+//! at its root: `extern crate other_name as cachelit;`.
+//!
 //! # Sessions
 //!
-//! The entries of `cache_data` belong to the [session](session) in which they were made, unless
+//! The entries of `cache_data` belong to the [session] in which they were made, unless
 //! `scope = "global"`. Those of `cache_resource` are everybody's, unless `scope = "session"`. Without any
 //! session, the process is one.
 

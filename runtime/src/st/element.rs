@@ -48,22 +48,44 @@ impl Element {
         ["body", "label"].iter().find_map(|name| self.props.get(*name)?.as_str())
     }
 
-    /// The element as text for a terminal.
+    /// The element as text for a terminal: its main text and its value.
     pub(crate) fn plain(&self) -> String {
-        let mut parts: Vec<String> = Vec::new();
-        for value in self.props.values() {
-            match value {
-                Value::Null => {}
-                Value::String(text) => parts.push(text.clone()),
-                other => parts.push(other.to_string()),
-            }
+        if self.name == "divider" {
+            return "---".to_owned();
         }
-        if let Some(media) = &self.media {
-            parts.push(format!("[{}, {} bytes]", self.name, media.len()));
-        }
-        match &*self.name {
-            "divider" => "---".to_owned(),
-            _ => parts.join(" "),
+        let text = |name: &str| match self.props.get(name)? {
+            Value::Null => None,
+            Value::String(text) => Some(text.clone()),
+            other => Some(other.to_string()),
+        };
+        let medium =
+            self.media.as_ref().map(|media| format!("[{}, {} bytes]", self.name, media.len()));
+        let head = text("label").or_else(|| text("body"));
+        let parts: Vec<String> = [head, text("value"), medium].into_iter().flatten().collect();
+        parts.join(": ")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_terminal_shows_text_and_value() {
+        let cases = [
+            (Element::new("text").with("body", "hello"), "hello"),
+            (Element::new("metric").with("label", "Rows").with("value", 3), "Rows: 3"),
+            (
+                Element::new("slider").with("min", 1).with("label", "Size").with("value", 2),
+                "Size: 2",
+            ),
+            (Element::new("json").with("body", [1, 2]), "[1,2]"),
+            (Element::new("image").with_media(&[0; 4]), "[image, 4 bytes]"),
+            (Element::new("divider"), "---"),
+            (Element::new("container"), ""),
+        ];
+        for (element, text) in cases {
+            assert_eq!(element.plain(), text);
         }
     }
 }

@@ -147,3 +147,27 @@ fn where_nothing_is_wrong_there_is_no_quick_fix() {
     let (project, mut client) = opened(MISTAKES, &json!({}));
     assert!(code_actions(&mut client, &project, (4, 0), &json!(["quickfix"])).is_empty());
 }
+
+#[test]
+fn the_fix_of_an_unhashable_parameter_renames_it_everywhere() {
+    const TEXT: &str = "use cachelit::cache_data;
+
+pub struct Connection;
+
+#[cache_data]
+fn fetch(conn: &Connection, rows: u32) -> u32 {
+    let _ = conn;
+    rows
+}
+";
+    let (project, mut client) = opened(TEXT, &json!({}));
+    let actions = code_actions(&mut client, &project, (5, 10), &json!(["quickfix"]));
+    let rename = actions
+        .iter()
+        .find(|action| action["title"].as_str().is_some_and(|it| it.contains("_conn")))
+        .unwrap_or_else(|| panic!("no rename among {actions:#?}"));
+    let fixed = apply(TEXT, &rename["edit"]["documentChanges"][0]["edits"]);
+    assert_eq!(fixed, TEXT.replace("conn:", "_conn:").replace("= conn", "= _conn"));
+    client.change(&project.lib(), 2, &fixed);
+    assert!(client.diagnostics(&project.lib(), Some(2)).is_empty());
+}

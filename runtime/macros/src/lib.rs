@@ -27,8 +27,19 @@ mod returns;
 /// | `max_size` | `max_size = "500MB"` | bound on their stored size |
 /// | `scope` | `scope = "global"` | who shares them: a `"session"` (default), or everybody |
 /// | `hash_funcs` | `hash_funcs = { Model: \|m\| m.id }` | how to hash parameters of a type |
+/// | `refresh_mode` | `refresh_mode = "background"` | up to twice the `ttl`, an expired value is served once more while a thread makes a fresh one |
 /// | `show_spinner`, `show_time` | `show_spinner = "Loading"` | what is shown while the body runs |
-/// | `experimental_allow_widgets` | | widgets may be called in the body |
+/// | `experimental_allow_widgets` | `experimental_allow_widgets = true` | widgets may be called in the body; their values are part of the key |
+///
+/// A type in `hash_funcs` covers the parameters that contain it as it is written there: also inside `&`,
+/// `Vec`, `Option`, `Box`, `Arc`, slices, arrays, tuples, maps and sets. The function returns anything that
+/// has a `CacheKey`.
+///
+/// With `refresh_mode = "background"` parameters are cloned for the thread; the function takes no `self` and
+/// is not `async`.
+///
+/// The attribute refuses functions that are `const`, `unsafe` or `extern`, that return something borrowed
+/// from a parameter, or that take a `&mut` without a `_` in its name.
 #[proc_macro_attribute]
 pub fn cache_data(
     options: proc_macro::TokenStream,
@@ -50,8 +61,13 @@ pub fn cache_data(
 /// | `hash_funcs` | `hash_funcs = { Config: \|c\| c.url.clone() }` | how to hash parameters of a type |
 /// | `validate` | `validate = \|pool\| pool.is_open()` | `false`: the entry is thrown away and made anew |
 /// | `on_release` | `on_release = close` | called with each object that leaves the cache |
+/// | `refresh_mode` | `refresh_mode = "background"` | up to twice the `ttl`, an expired object is served once more while a thread makes a fresh one |
 /// | `show_spinner`, `show_time` | `show_spinner = false` | what is shown while the body runs |
-/// | `experimental_allow_widgets` | | widgets may be called in the body |
+/// | `experimental_allow_widgets` | `experimental_allow_widgets = true` | widgets may be called in the body; their values are part of the key |
+///
+/// Hooks are paths or closures that capture nothing. `validate` is asked on every hit. `on_release` gets each
+/// object that leaves, whatever the reason; an expired one leaves at the next write or clearing of its
+/// function's cache. Both run without any lock, and a panic of `on_release` is logged.
 #[proc_macro_attribute]
 pub fn cache_resource(
     options: proc_macro::TokenStream,

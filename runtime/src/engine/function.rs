@@ -182,7 +182,7 @@ pub struct FunctionInfo {
     pub path: &'static str,
     /// Source file, as the compiler names it.
     pub file: &'static str,
-    /// Line of the function, from 1.
+    /// Line of the attribute, from 1.
     pub line: u32,
     /// Which attribute it carries.
     pub kind: Kind,

@@ -86,6 +86,11 @@ pub(super) fn prelude() -> String {
     text
 }
 
+/// The impls of markers, a line each: when it is wanted, then its text, with `@` for the marker.
+/// `any` is always, `rich` for all but [`BARE`], `owned` with an owned form, any other word where
+/// the marker has that trait.
+const IMPLS: &str = include_str!("impls.txt");
+
 /// A marker type to define.
 #[derive(Default)]
 struct Marker {
@@ -109,109 +114,27 @@ impl Marker {
         let send = if self.has("send") { "()" } else { "std::sync::MutexGuard<'static, ()>" };
         let sync = if self.has("sync") { "()" } else { "std::cell::Cell<()>" };
         let mut text = format!("struct {name}(PhantomData<({send}, {sync})>);\n");
-        let mut add = |word: &str, body: &str| {
-            if word.is_empty() || self.has(word) {
-                text.push_str(&body.replace('@', name));
+        for (when, body) in IMPLS.lines().filter_map(|line| line.split_once(' ')) {
+            let wanted = match when {
+                "any" => true,
+                "rich" => !self.bare,
+                "owned" => self.owned.is_some(),
+                word => self.has(word),
+            };
+            if wanted {
+                text.push_str(&self.filled(body));
                 text.push('\n');
             }
-        };
-        add("", "impl PartialEq for @ { fn eq(&self, _: &@) -> bool { true } }");
-        add(
-            "",
-            "impl PartialOrd for @ { fn partial_cmp(&self, _: &@) -> Option<std::cmp::Ordering> { None } }",
-        );
-        add(
-            "hash",
-            "impl std::hash::Hash for @ { fn hash<H: std::hash::Hasher>(&self, _: &mut H) {} }",
-        );
-        add("clone", "impl Clone for @ { fn clone(&self) -> @ { @(PhantomData) } }");
-        add("copy", "impl Copy for @ {}");
-        add(
-            "serialize",
-            "impl serde::Serialize for @ { fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> { s.serialize_unit() } }",
-        );
-        add(
-            "deserialize",
-            "impl<'de> serde::Deserialize<'de> for @ { fn deserialize<D: serde::Deserializer<'de>>(_: D) -> Result<@, D::Error> { Ok(@(PhantomData)) } }",
-        );
-        add("eq", "impl Eq for @ {}");
-        add(
-            "ord",
-            "impl Ord for @ { fn cmp(&self, _: &@) -> std::cmp::Ordering { std::cmp::Ordering::Equal } }",
-        );
-        add("default", "impl Default for @ { fn default() -> @ { @(PhantomData) } }");
-        add(
-            "build_hasher",
-            "impl std::hash::BuildHasher for @ { type Hasher = std::hash::DefaultHasher; fn build_hasher(&self) -> Self::Hasher { Default::default() } }",
-        );
-        if self.bare {
-            return text;
-        }
-        let good = GOOD.to_owned();
-        let item = self.item.as_ref().unwrap_or(&good);
-        let target = self.target.as_ref().unwrap_or(&good);
-        add(
-            "",
-            "impl std::fmt::Debug for @ { fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { Ok(()) } }",
-        );
-        add(
-            "",
-            "impl std::fmt::Display for @ { fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { Ok(()) } }",
-        );
-        add("", "impl std::error::Error for @ {}");
-        add(
-            "",
-            &format!(
-                "impl Iterator for @ {{ type Item = {item}; fn next(&mut self) -> Option<{item}> {{ None }} }}"
-            ),
-        );
-        add(
-            "",
-            &format!(
-                "impl DoubleEndedIterator for @ {{ fn next_back(&mut self) -> Option<{item}> {{ None }} }}"
-            ),
-        );
-        add("", "impl ExactSizeIterator for @ {}");
-        add(
-            "",
-            "impl std::io::Read for @ { fn read(&mut self, _: &mut [u8]) -> std::io::Result<usize> { Ok(0) } }",
-        );
-        add(
-            "",
-            "impl std::io::BufRead for @ { fn fill_buf(&mut self) -> std::io::Result<&[u8]> { Ok(&[]) } fn consume(&mut self, _: usize) {} }",
-        );
-        add(
-            "",
-            "impl std::io::Write for @ { fn write(&mut self, _: &[u8]) -> std::io::Result<usize> { Ok(0) } fn flush(&mut self) -> std::io::Result<()> { Ok(()) } }",
-        );
-        add(
-            "",
-            "impl std::io::Seek for @ { fn seek(&mut self, _: std::io::SeekFrom) -> std::io::Result<u64> { Ok(0) } }",
-        );
-        add(
-            "",
-            "impl std::hash::Hasher for @ { fn finish(&self) -> u64 { 0 } fn write(&mut self, _: &[u8]) {} }",
-        );
-        add(
-            "",
-            &format!(
-                "impl std::ops::Deref for @ {{ type Target = {target}; fn deref(&self) -> &{target} {{ loop {{}} }} }}"
-            ),
-        );
-        if let Some(owned) = &self.owned {
-            add(
-                "",
-                &format!(
-                    "impl std::borrow::Borrow<@> for {owned} {{ fn borrow(&self) -> &@ {{ loop {{}} }} }}"
-                ),
-            );
-            add(
-                "",
-                &format!(
-                    "impl ToOwned for @ {{ type Owned = {owned}; fn to_owned(&self) -> {owned} {{ loop {{}} }} }}"
-                ),
-            );
         }
         text
+    }
+
+    fn filled(&self, body: &str) -> String {
+        let or_good = |name: &Option<String>| name.clone().unwrap_or_else(|| GOOD.to_owned());
+        body.trim_start()
+            .replace('@', &self.name)
+            .replace("$item", &or_good(&self.item))
+            .replace("$target", &or_good(&self.target))
+            .replace("$owned", &or_good(&self.owned))
     }
 }

@@ -23,6 +23,9 @@ pub(super) enum Probed {
     Missing,
 }
 
+/// What stands before a function's id.
+const PROBE: &str = "#[::probe::probe(";
+
 const REPOSITORY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
 
 /// Puts the functions into crates, one per edition, and compiles these. rustc may stop at an error
@@ -98,9 +101,11 @@ impl Workspace {
             let manifest = manifest(&format!("corpus{year}"), year) + dependency;
             fs::write(folder.join("Cargo.toml"), manifest)?;
             let mut root = String::from("#![allow(warnings)]\nextern crate probe;\n");
-            for id in ids {
-                writeln!(root, "mod f{id};").expect("strings don't fail");
-                fs::write(folder.join(format!("src/f{id}.rs")), module(id, &functions[id]))?;
+            // Few big files: creating tens of thousands of small ones takes longer than compiling them.
+            for (number, ids) in ids.chunks(100).enumerate() {
+                writeln!(root, "mod m{number};").expect("strings don't fail");
+                let items: String = ids.iter().map(|id| item(*id, &functions[*id])).collect();
+                fs::write(folder.join(format!("src/m{number}.rs")), items)?;
             }
             fs::write(folder.join("src/lib.rs"), root)?;
         }
@@ -131,8 +136,7 @@ impl Workspace {
                 continue;
             }
             let spans = message["spans"].as_array().map(Vec::as_slice).unwrap_or_default();
-            let functions =
-                spans.iter().filter_map(|span| function_of(span["file_name"].as_str()?));
+            let functions = spans.iter().filter_map(|span| function_of(&self.root, span));
             let why = message["message"].as_str().unwrap_or_default();
             let before = refused.len();
             refused.extend(functions.map(|id| (id, why.to_owned())));
@@ -148,9 +152,12 @@ impl Workspace {
     }
 }
 
-/// The function in `…/f123.rs`.
-fn function_of(file: &str) -> Option<usize> {
-    Path::new(file).file_stem()?.to_str()?.strip_prefix('f')?.parse().ok()
+/// The function that an error is in: the last one that begins at or before its first line.
+fn function_of(root: &Path, span: &Value) -> Option<usize> {
+    let text = fs::read_to_string(root.join(span["file_name"].as_str()?)).ok()?;
+    let line = usize::try_from(span["line_start"].as_u64()?).ok()?;
+    let mut before = text.split('\n').take(line).collect::<Vec<_>>().into_iter().rev();
+    before.find_map(|line| line.strip_prefix(PROBE)?.split_once(')')?.0.parse().ok())
 }
 
 fn manifest(name: &str, edition: &str) -> String {
@@ -166,8 +173,12 @@ fn year(edition: Edition) -> &'static str {
     }
 }
 
-/// A file with the one function in it, whose text stays as it is but for its conditions.
-fn module(id: usize, function: &Function) -> String {
-    let probed = format!("#[::probe::probe({id})]\n{}\n", function.unconditional_text());
-    if function.is_associated { format!("struct S;\nimpl S {{\n{probed}}}\n") } else { probed }
+/// The function with the probe on it. Its text stays as it is but for its conditions.
+fn item(id: usize, function: &Function) -> String {
+    let text = function.unconditional_text();
+    if function.is_associated {
+        format!("struct F{id};\nimpl F{id} {{\n{PROBE}{id})]\n{text}\n}}\n")
+    } else {
+        format!("{PROBE}{id})]\n{text}\n")
+    }
 }

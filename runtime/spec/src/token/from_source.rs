@@ -158,7 +158,9 @@ impl Reader<'_> {
         let span = self.at..self.at + length;
         let alone = TokenKind::Punct { joint: false };
         let text = text.replace("\r\n", "\n");
-        let literal = format!("\"{}\"", text.escape_debug());
+        // Character by character, as rustc does it: `str::escape_debug` keeps combining characters.
+        let escaped: String = text.chars().flat_map(char::escape_debug).collect();
+        let literal = format!("\"{escaped}\"");
         let mut push = |kind, text: &str| self.buffer.push(kind, text, span.clone());
         push(alone, "#");
         if matches!(style, DocStyle::Inner) {

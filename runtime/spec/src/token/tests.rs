@@ -60,6 +60,7 @@ fn doc_comments_are_attributes() {
     check("/// a\r\nx", Edition::E2024, "# [ doc = \" a\" ] x");
     check("//! \"a\"", Edition::E2024, "# ! [ doc = \" \\\"a\\\"\" ]");
     check("/** a\r\n b */x", Edition::E2024, "# [ doc = \" a\\n b \" ] x");
+    check("///e\u{301}", Edition::E2024, "# [ doc = \"e\\u{301}\" ]");
     check("/*! a", Edition::E2024, "# ! [ doc = \" a\" ]");
     check("//// a\n/*** a */ /**/ /***/ // a", Edition::E2024, "");
 }

@@ -74,6 +74,11 @@ impl Analysis {
             .find_map(|function| hover::hover(&cx, function, offset))
     }
 
+    #[cfg(test)]
+    pub(crate) fn resolver(&self) -> &Resolver {
+        &self.resolver
+    }
+
     /// What is known about a type, as it would be written in `module` (such as `a::b`; empty: the
     /// crate root) of a package.
     pub fn type_report(

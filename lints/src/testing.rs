@@ -110,6 +110,12 @@ impl Fixture {
         )
     }
 
+    #[cfg(test)]
+    pub(crate) fn package(&self, name: &str) -> PackageIndex {
+        let found = self.project.indexed().find(|(_, package)| package.name == name);
+        found.expect("the fixture has that crate").0
+    }
+
     /// Every file, in order of paths.
     pub fn paths(&self) -> impl Iterator<Item = &Path> {
         self.files.keys().map(PathBuf::as_path)

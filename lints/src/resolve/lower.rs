@@ -146,6 +146,16 @@ impl Resolver {
             return Ty::Unknown;
         }
         let Some(segment) = path.segments.last() else { return Ty::Unknown };
+        if is_module(&def) {
+            // A module does not hide the primitive type of its name: `use core::f32;`.
+            let item = path.as_name().and_then(|name| std_table::lookup(name, Namespace::Type));
+            return match item {
+                Some(item) if item.kind == std_table::Kind::Primitive => {
+                    Ty::Std(StdItem(item), Arc::from([]))
+                }
+                _ => Ty::Unknown,
+            };
+        }
         self.type_of_def(q, env, &def, segment)
     }
 
@@ -533,6 +543,14 @@ impl Resolver {
 impl Env {
     fn param_of(&self, path: &PathRef) -> Option<&Ty> {
         path.as_name().and_then(|name| self.param(name))
+    }
+}
+
+fn is_module(def: &Def) -> bool {
+    match def {
+        Def::Module(_) => true,
+        Def::Std(StdItem(item)) => item.kind == std_table::Kind::Module,
+        _ => false,
     }
 }
 

@@ -20,7 +20,7 @@ pub(crate) use rules::Rules;
 use tokens::Tokens;
 
 /// How deep expansions may nest; rustc's own limit is 128 unless a crate raises it.
-const MAX_LEVEL: u32 = 256;
+const MAX_LEVEL: usize = 256;
 /// How long one expansion may get, in bytes.
 const MAX_LENGTH: usize = 1 << 20;
 
@@ -130,7 +130,7 @@ impl Resolver {
     }
 
     /// The items that a call in item position makes.
-    pub(super) fn expand_call(&self, q: &Query, call: &Call<'_>, level: u32) -> Expansion {
+    pub(super) fn expand_call(&self, q: &Query, call: &Call<'_>, level: usize) -> Expansion {
         if level >= MAX_LEVEL {
             return Expansion::Unknown;
         }

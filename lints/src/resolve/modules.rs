@@ -10,7 +10,7 @@ use ra_ap_syntax::TextRange;
 use rustc_hash::FxHashMap;
 
 use super::crates::CrateId;
-use super::macros::{MacroRef, Textual};
+use super::macros::{Call, Expansion, MacroRef, Textual};
 use super::query::Query;
 use super::summary::{Item, ItemKind, Name};
 use super::{ModuleId, Resolver};
@@ -74,13 +74,15 @@ pub(crate) struct Entry {
 }
 
 /// The items of a module in this build.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct ModuleItems {
     pub(crate) entries: Vec<Entry>,
     by_name: FxHashMap<Name, Vec<u32>>,
     pub(crate) globs: Vec<u32>,
     /// Macro calls that could not be expanded.
     pub(crate) opaque: Vec<Arc<Item>>,
+    /// Its file can't be read: anything may be in it.
+    pub(crate) missing: bool,
     /// The textual scope behind its last item.
     pub(crate) textual: Option<Arc<Textual>>,
 }
@@ -287,6 +289,9 @@ impl Resolver {
         if let Some(items) = data.expanded.get() {
             return Arc::clone(items);
         }
+        if let Some(items) = q.partial.borrow().get(&module) {
+            return Arc::clone(items);
+        }
         if q.expanding.borrow().contains(&module) {
             return Arc::new(self.unexpanded(&data));
         }
@@ -316,72 +321,80 @@ impl Resolver {
 
     fn expand_module(&self, q: &Query, module: ModuleId, data: &ModuleData) -> ModuleItems {
         let mut found = ModuleItems {
+            missing: data.owns_file && self.files.read(&data.file).is_none(),
             textual: data.textual.get().cloned().flatten(),
             ..ModuleItems::default()
         };
         let items = self.raw_items(data);
-        self.expand_items(q, module, data, &items, false, &mut found, 0);
+        self.expand_items(q, module, data, items, &mut found);
+        if !found.opaque.is_empty() {
+            // A macro may be imported by what another one made.
+            q.partial.borrow_mut().insert(module, Arc::new(found.clone()));
+            let again: Arc<[Arc<Item>]> = std::mem::take(&mut found.opaque).into();
+            self.expand_items(q, module, data, again, &mut found);
+            q.partial.borrow_mut().remove(&module);
+        }
         found
     }
 
-    /// Adds items in order: `cfg`, textual scope and macro calls are dealt with on the way.
-    #[expect(clippy::too_many_arguments, reason = "the state of one recursion, spelled out")]
+    /// Adds items in order: `cfg`, textual scope and macro calls are dealt with on the way. What a call
+    /// expands to comes next, on a stack of lists: expansions may nest deeply.
     fn expand_items(
         &self,
         q: &Query,
         module: ModuleId,
         data: &ModuleData,
-        items: &[Arc<Item>],
-        maybe: bool,
+        items: Arc<[Arc<Item>]>,
         into: &mut ModuleItems,
-        level: u32,
     ) {
-        for item in items {
+        let mut lists = vec![(items, 0, false)];
+        while let Some((list, at, in_maybe)) = lists.last_mut() {
+            let Some(item) = list.get(*at).cloned() else {
+                lists.pop();
+                continue;
+            };
+            *at += 1;
             let active = self.is_active(data.krate, &item.attrs);
             if active == Some(false) {
                 continue;
             }
-            let maybe = maybe || active.is_none();
-            let here = ItemRef { module, item: Arc::clone(item) };
-            match &item.kind {
-                ItemKind::MacroRules { .. } => {
-                    into.textual = Some(Textual::define(MacroRef(here), into.textual.take()));
+            let maybe = *in_maybe || active.is_none();
+            if let ItemKind::MacroCall { path, input } = &item.kind {
+                let textual = into.textual.clone();
+                let textual = textual.as_ref();
+                let call = Call { module, path, input, place: item.range, textual };
+                match self.expand_call(q, &call, lists.len()) {
+                    Expansion::Items(items) => lists.push((items, 0, maybe)),
+                    Expansion::Nothing => {}
+                    Expansion::Unknown => into.opaque.push(item),
                 }
-                ItemKind::Module(_) => {
-                    let child = self.child_module(&here);
-                    let child_data = self.module(child);
-                    let _ = child_data.textual.set(into.textual.clone());
-                    if item.attrs.list.iter().any(|attr| attr.is("macro_use")) {
-                        into.textual.clone_from(&self.items(q, child).textual);
-                    }
-                }
-                ItemKind::ExternCrate { krate } => {
-                    if item.attrs.list.iter().any(|attr| attr.is("macro_use")) {
-                        let found = self.extern_crate(data.krate, krate);
-                        into.textual = self.import_macros(&found, into.textual.take());
-                    }
-                }
-                ItemKind::MacroCall { path, input } => {
-                    let textual = into.textual.clone();
-                    let call = super::macros::Call {
-                        module,
-                        path,
-                        input,
-                        place: item.range,
-                        textual: textual.as_ref(),
-                    };
-                    match self.expand_call(q, &call, level) {
-                        super::macros::Expansion::Items(items) => {
-                            self.expand_items(q, module, data, &items, maybe, into, level + 1);
-                        }
-                        super::macros::Expansion::Nothing => {}
-                        super::macros::Expansion::Unknown => into.opaque.push(Arc::clone(item)),
-                    }
-                    continue;
-                }
-                _ => {}
+                continue;
             }
-            into.push(Entry { item: Arc::clone(item), maybe });
+            self.add_to_textual(q, data, &ItemRef { module, item: Arc::clone(&item) }, into);
+            into.push(Entry { item, maybe });
+        }
+    }
+
+    /// What an item does to the macros that are in scope behind it.
+    fn add_to_textual(&self, q: &Query, data: &ModuleData, here: &ItemRef, into: &mut ModuleItems) {
+        let is_macro_use = || here.item.attrs.list.iter().any(|attr| attr.is("macro_use"));
+        match &here.item.kind {
+            ItemKind::MacroRules { .. } => {
+                into.textual = Some(Textual::define(MacroRef(here.clone()), into.textual.take()));
+            }
+            ItemKind::Module(_) => {
+                let child = self.child_module(here);
+                // Another thread may have been first, with the same scope.
+                let _ = self.module(child).textual.set(into.textual.clone());
+                if is_macro_use() {
+                    into.textual.clone_from(&self.items(q, child).textual);
+                }
+            }
+            ItemKind::ExternCrate { krate } if is_macro_use() => {
+                let found = self.extern_crate(data.krate, krate);
+                into.textual = self.import_macros(&found, into.textual.take());
+            }
+            _ => {}
         }
     }
 

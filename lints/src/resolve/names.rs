@@ -292,7 +292,7 @@ impl Resolver {
         if through_globs != Found::None {
             return through_globs;
         }
-        if items.opaque.iter().any(|call| mentions(call, name)) {
+        if items.missing || items.opaque.iter().any(|call| mentions(call, name)) {
             return Found::Unknown;
         }
         Found::None
@@ -449,8 +449,11 @@ impl Resolver {
         let package = self.project.indexed().find(|(_, package)| package.name == "cachelit");
         let library = package.and_then(|(at, _)| self.library_of(at));
         match library {
-            Some(library) => self.in_module(q, self.root_module(library), name, namespace, None),
-            None => Found::None,
+            // Without the source there are no other names, rather than any.
+            Some(library) if self.files.read(&self.crate_data(library).root).is_some() => {
+                self.in_module(q, self.root_module(library), name, namespace, None)
+            }
+            _ => Found::None,
         }
     }
 

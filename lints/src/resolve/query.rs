@@ -1,8 +1,12 @@
 //! The state of one question: what is being worked out, and how much work is left.
 
 use std::cell::{Cell, RefCell};
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
 
 use super::ModuleId;
+use super::modules::ModuleItems;
 use super::names::NameKey;
 use super::solve::Goal;
 use super::ty::{TraitRef, Ty};
@@ -16,6 +20,8 @@ const MAX_STEPS: u32 = 2_000_000;
 #[derive(Debug, Default)]
 pub(crate) struct Query {
     pub(super) expanding: RefCell<Vec<ModuleId>>,
+    /// Modules whose items are known but for some macro calls.
+    pub(super) partial: RefCell<FxHashMap<ModuleId, Arc<ModuleItems>>>,
     pub(super) names: RefCell<Vec<NameKey>>,
     /// The lowest position on `names` that an answer in progress leaned on.
     pub(super) name_cycle: Cell<usize>,

@@ -87,13 +87,15 @@ pub(super) enum Known {
     Marker(Marker),
     Sized,
     CacheKey,
+    /// An auto trait that the table has no answers about, such as `Unpin`.
+    Auto,
     Other,
     Unknown,
 }
 
 impl Known {
     pub(super) fn is_auto(self) -> bool {
-        matches!(self, Known::Marker(Marker::Send | Marker::Sync))
+        matches!(self, Known::Auto | Known::Marker(Marker::Send | Marker::Sync))
     }
 }
 
@@ -111,6 +113,7 @@ impl Resolver {
                 "std::default::Default" => Known::Marker(Marker::Default),
                 "std::hash::BuildHasher" => Known::Marker(Marker::BuildHasher),
                 "std::marker::Sized" => Known::Sized,
+                _ if item.auto => Known::Auto,
                 _ => Known::Other,
             },
             TraitDef::Item(item) => {
@@ -205,7 +208,7 @@ impl Resolver {
             Known::Unknown => return Answer::Unknown,
             Known::Sized => return self.is_sized(q, ty),
             Known::CacheKey => return self.is_cache_key(q, ty),
-            Known::Marker(_) | Known::Other => {}
+            Known::Marker(_) | Known::Auto | Known::Other => {}
         }
         match ty {
             Ty::Unknown | Ty::Var(_) | Ty::Const(_) => Answer::Unknown,
@@ -214,9 +217,7 @@ impl Resolver {
             }
             Ty::Dyn(traits) => self.of_dyn(q, ty, traits, as_trait, known),
             Ty::Adt(item, args) => match known {
-                Known::Marker(Marker::Send | Marker::Sync) => {
-                    self.auto_of_adt(q, item, args, ty, as_trait)
-                }
+                _ if known.is_auto() => self.auto_of_adt(q, item, args, ty, as_trait),
                 _ => self.of_adt(q, item, args, ty, as_trait),
             },
             Ty::Std(..)
@@ -228,6 +229,7 @@ impl Resolver {
             | Ty::FnPtr
             | Ty::Never => match known {
                 Known::Marker(marker) => self.of_standard(q, ty, as_trait, marker),
+                Known::Auto => self.auto_of_standard(q, ty, as_trait),
                 _ => self.other_of_standard(q, ty, as_trait),
             },
         }

@@ -24,6 +24,19 @@ struct Log {
     before: Option<Rc<Log>>,
 }
 
+impl Drop for Log {
+    /// One by one: a chain is as long as the input, too long for one call per link.
+    fn drop(&mut self) {
+        let mut next = self.before.take();
+        while let Some(link) = next {
+            match Rc::try_unwrap(link) {
+                Ok(mut link) => next = link.before.take(),
+                Err(_) => break,
+            }
+        }
+    }
+}
+
 #[derive(Clone)]
 enum Event {
     /// A repetition begins: the index of its `Begin`.
@@ -104,9 +117,14 @@ pub(super) fn matches(matcher: &[Loc], input: &Tokens, edition: Edition) -> Opti
                 }
             }
         }
-        if token.is_none() {
-            let finished = finished?;
+        if token.is_none()
+            && let Some(finished) = finished
+        {
             return Some(bindings(matcher, input, finished.log.as_ref()));
+        }
+        // An empty visibility is tried where nothing else goes on.
+        if !next.is_empty() && token.is_some_and(Token::closes) {
+            fragments.clear();
         }
         match (next.is_empty(), fragments.len()) {
             (true, 0) => return None,
@@ -175,9 +193,12 @@ fn pick(
     chosen
 }
 
+/// Whether rustc would try to parse a fragment here. It looks at one token, and so do macros that
+/// depend on it.
 fn can_begin(fragment: Fragment, token: Option<&Token>) -> bool {
     let Some(token) = token else { return fragment == Fragment::Vis };
     if token.closes() {
+        // An empty visibility, handed on by another macro.
         return fragment == Fragment::Vis;
     }
     match fragment {
@@ -185,11 +206,104 @@ fn can_begin(fragment: Fragment, token: Option<&Token>) -> bool {
         Fragment::Lifetime => token.kind == SyntaxKind::LIFETIME_IDENT,
         Fragment::Literal => is_literal(token) || token.kind == SyntaxKind::MINUS,
         Fragment::Block => token.kind == SyntaxKind::L_CURLY,
-        // An empty visibility is one.
-        Fragment::Vis => true,
-        Fragment::Path | Fragment::Ty | Fragment::Meta => !is_literal(token),
-        _ => true,
+        Fragment::Vis => {
+            token.kind == SyntaxKind::COMMA || is_ident(token) || can_begin_type(token)
+        }
+        Fragment::Path | Fragment::Meta => token.kind == SyntaxKind::COLON || is_ident(token),
+        Fragment::Ty => can_begin_type(token),
+        Fragment::Expr => can_begin_expr(token),
+        Fragment::Pat | Fragment::PatParam => {
+            can_begin_pattern(token)
+                || (fragment == Fragment::Pat && token.kind == SyntaxKind::PIPE)
+        }
+        Fragment::Item | Fragment::Stmt | Fragment::Tt => true,
     }
+}
+
+fn can_begin_type(token: &Token) -> bool {
+    use SyntaxKind as K;
+    matches!(
+        token.kind,
+        K::IDENT
+            | K::UNDERSCORE
+            | K::CRATE_KW
+            | K::SELF_KW
+            | K::SUPER_KW
+            | K::SELF_TYPE_KW
+            | K::FOR_KW
+            | K::IMPL_KW
+            | K::FN_KW
+            | K::UNSAFE_KW
+            | K::EXTERN_KW
+            | K::DYN_KW
+            | K::L_PAREN
+            | K::L_BRACK
+            | K::BANG
+            | K::STAR
+            | K::AMP
+            | K::QUESTION
+            | K::LIFETIME_IDENT
+            | K::L_ANGLE
+            | K::COLON
+    )
+}
+
+fn can_begin_expr(token: &Token) -> bool {
+    use SyntaxKind as K;
+    let is_item_keyword = matches!(
+        token.kind,
+        K::AS_KW
+            | K::ELSE_KW
+            | K::ENUM_KW
+            | K::EXTERN_KW
+            | K::FN_KW
+            | K::IMPL_KW
+            | K::IN_KW
+            | K::MOD_KW
+            | K::MUT_KW
+            | K::PUB_KW
+            | K::REF_KW
+            | K::STRUCT_KW
+            | K::TRAIT_KW
+            | K::TYPE_KW
+            | K::USE_KW
+            | K::WHERE_KW
+    );
+    is_literal(token)
+        || (is_ident(token) && !is_item_keyword)
+        || matches!(
+            token.kind,
+            K::L_PAREN
+                | K::L_BRACK
+                | K::L_CURLY
+                | K::BANG
+                | K::MINUS
+                | K::STAR
+                | K::PIPE
+                | K::AMP
+                | K::DOT
+                | K::COLON
+                | K::L_ANGLE
+                | K::LIFETIME_IDENT
+                | K::POUND
+        )
+}
+
+fn can_begin_pattern(token: &Token) -> bool {
+    use SyntaxKind as K;
+    is_literal(token)
+        || is_ident(token)
+        || matches!(
+            token.kind,
+            K::UNDERSCORE
+                | K::L_PAREN
+                | K::L_BRACK
+                | K::AMP
+                | K::MINUS
+                | K::DOT
+                | K::COLON
+                | K::L_ANGLE
+        )
 }
 
 fn is_ident(token: &Token) -> bool {

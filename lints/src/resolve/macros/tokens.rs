@@ -27,6 +27,12 @@ impl Token {
     }
 }
 
+/// The operators of several characters.
+const OPERATORS: &[&str] = &[
+    "::", "->", "=>", "==", "!=", "<=", ">=", "&&", "||", "+=", "-=", "*=", "/=", "%=", "^=", "&=",
+    "|=", "<<", ">>", "<<=", ">>=", "..", "...", "..=",
+];
+
 /// A list of tokens whose delimiters match.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Tokens {
@@ -75,9 +81,23 @@ impl Tokens {
         open.is_empty().then_some(Tokens { list, ends })
     }
 
-    /// The end of the token tree that begins at `at`.
+    /// The end of the token tree that begins at `at`; an operator of several characters is one.
     pub(crate) fn tree_end(&self, at: usize) -> usize {
-        if self.list[at].opens() { self.ends[at] as usize + 1 } else { at + 1 }
+        if self.list[at].opens() {
+            return self.ends[at] as usize + 1;
+        }
+        let mut text = String::new();
+        let mut end = at + 1;
+        for (offset, token) in self.list[at..].iter().take(3).enumerate() {
+            text.push_str(&token.text);
+            if OPERATORS.contains(&text.as_str()) {
+                end = at + offset + 1;
+            }
+            if !token.joint {
+                break;
+            }
+        }
+        end
     }
 
     /// How many tokens from `at` on the parser takes for a fragment; `None` where it objects.

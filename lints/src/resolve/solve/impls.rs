@@ -66,7 +66,7 @@ impl Resolver {
             return Arc::clone(impls);
         }
         let mut found = CrateImpls::default();
-        self.collect_impls(q, self.root_module(krate), &mut found, 0);
+        self.collect_impls(q, self.root_module(krate), false, &mut found, 0);
         let found = Arc::new(found);
         if q.expanding.borrow().is_empty() && !q.is_exhausted() {
             let mut impls = self.impls.write().expect("no panic while held");
@@ -75,24 +75,32 @@ impl Resolver {
         found
     }
 
-    fn collect_impls(&self, q: &Query, module: ModuleId, into: &mut CrateImpls, depth: u32) {
+    fn collect_impls(
+        &self,
+        q: &Query,
+        module: ModuleId,
+        maybe: bool,
+        into: &mut CrateImpls,
+        depth: u32,
+    ) {
         if depth > 64 {
             return;
         }
         let items = self.items(q, module);
         into.opaque.extend(items.opaque.iter().cloned());
         let krate = self.module(module).krate;
-        for Entry { item, maybe } in &items.entries {
+        for Entry { item, maybe: own } in &items.entries {
+            let maybe = maybe || *own;
             let here = || ItemRef { module, item: Arc::clone(item) };
             match &item.kind {
                 ItemKind::Impl(it) => match it.of.as_ref().and_then(|path| path.last_name()) {
                     Some(name) => {
-                        into.by_name.entry(name.clone()).or_default().push((here(), *maybe));
+                        into.by_name.entry(name.clone()).or_default().push((here(), maybe));
                     }
                     None => into.inherent.push(here()),
                 },
                 ItemKind::Module(_) => {
-                    self.collect_impls(q, self.child_module(&here()), into, depth + 1);
+                    self.collect_impls(q, self.child_module(&here()), maybe, into, depth + 1);
                 }
                 ItemKind::Use { path, glob: false } => {
                     if let Some(last) = path.last_name()
@@ -108,7 +116,7 @@ impl Resolver {
                             Arc::clone(items)
                         });
                     if self.is_active(krate, &item.attrs) != Some(false) {
-                        self.collect_impls(q, inner, into, depth + 1);
+                        self.collect_impls(q, inner, maybe, into, depth + 1);
                     }
                 }
                 _ => {}

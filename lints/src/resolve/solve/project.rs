@@ -183,6 +183,30 @@ impl Resolver {
                 _ => None,
             },
             ("std::iter::IntoIterator", "Item", Ty::Array(ty, _)) => Some((**ty).clone()),
+            ("std::iter::IntoIterator", "Item", Ty::Ref(mutable, inner)) => {
+                let element = match &**inner {
+                    Ty::Slice(ty) | Ty::Array(ty, _) => Arc::clone(ty),
+                    Ty::Std(item, args)
+                        if matches!(item.0.path, "std::vec::Vec" | "std::option::Option") =>
+                    {
+                        Arc::new(args.first()?.clone())
+                    }
+                    _ => return None,
+                };
+                Some(Ty::Ref(*mutable, element))
+            }
+            ("std::iter::Iterator", "Item", Ty::Std(item, args)) => match item.0.path {
+                "std::vec::IntoIter"
+                | "std::option::IntoIter"
+                | "std::array::IntoIter"
+                | "std::vec::Drain"
+                | "std::iter::Once"
+                | "std::iter::Repeat"
+                | "std::iter::Empty" => args.first().cloned(),
+                "std::slice::Iter" => Some(Ty::Ref(false, Arc::new(args.first()?.clone()))),
+                "std::slice::IterMut" => Some(Ty::Ref(true, Arc::new(args.first()?.clone()))),
+                _ => None,
+            },
             ("std::ops::Deref", "Target", Ty::Ref(_, ty)) => Some((**ty).clone()),
             ("std::ops::Deref", "Target", Ty::Std(item, args)) => match item.0.path {
                 "std::boxed::Box" | "std::rc::Rc" | "std::sync::Arc" => args.first().cloned(),

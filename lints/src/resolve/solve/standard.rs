@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::unify::children;
 use super::{Answer, no};
 use crate::resolve::names::StdItem;
 use crate::resolve::query::Query;
@@ -87,6 +88,37 @@ impl Resolver {
                 }
             }
         }
+    }
+
+    /// `Unpin` and the like: pointers have it whatever they point to; for the rest, what holds of all
+    /// arguments holds of the type.
+    pub(super) fn auto_of_standard(&self, q: &Query, ty: &Ty, as_trait: &TraitRef) -> Answer {
+        let is_unpin = as_trait.name() == "Unpin";
+        match ty {
+            Ty::Ref(..) | Ty::Ptr(_) | Ty::FnPtr if is_unpin => Answer::Yes,
+            Ty::Std(item, _)
+                if is_unpin
+                    && matches!(
+                        item.0.path,
+                        "std::boxed::Box" | "std::rc::Rc" | "std::sync::Arc"
+                    ) =>
+            {
+                Answer::Yes
+            }
+            Ty::Std(item, _) if item.0.path == "std::marker::PhantomPinned" => {
+                no(format!("`{ty}` is not `{as_trait}`"))
+            }
+            Ty::Tuple(_) | Ty::Array(..) | Ty::Slice(_) | Ty::Never => {
+                self.all_arguments(q, ty, as_trait)
+            }
+            Ty::Std(..) if is_unpin => self.all_arguments(q, ty, as_trait).doubt_no(),
+            _ => Answer::Unknown,
+        }
+    }
+
+    fn all_arguments(&self, q: &Query, ty: &Ty, as_trait: &TraitRef) -> Answer {
+        let types = children(ty).iter().filter(|ty| !matches!(ty, Ty::Const(_)));
+        types.fold(Answer::Yes, |all, ty| all.and(|| self.holds(q, ty, as_trait)))
     }
 
     /// A trait that the table doesn't know.

@@ -41,13 +41,21 @@ pub(crate) fn block_items(block: &ast::StmtList) -> Arc<[Arc<Item>]> {
 
 impl Lowering {
     pub(crate) fn source_file(self, file: &ast::SourceFile) -> Arc<[Arc<Item>]> {
-        self.all(file.items())
+        self.all(&Attrs::of(file), file.items())
     }
 
-    fn all(self, items: impl Iterator<Item = ast::Item>) -> Arc<[Arc<Item>]> {
+    /// The items of a module. A `#![cfg(…)]` in it counts for each of them.
+    fn all(self, own: &Attrs, items: impl Iterator<Item = ast::Item>) -> Arc<[Arc<Item>]> {
         let mut lowered = Vec::new();
         for item in items {
             self.item(item, &mut lowered);
+        }
+        if !own.cfg.is_empty() {
+            for item in &mut lowered {
+                if let Some(item) = Arc::get_mut(item) {
+                    item.attrs.cfg.extend(own.cfg.iter().cloned());
+                }
+            }
         }
         lowered.into()
     }
@@ -144,7 +152,7 @@ impl Lowering {
                 self.new(&it, ItemKind::MacroRules { body: body.into() })
             }
             ast::Item::Module(it) => {
-                let items = it.item_list().map(|list| self.all(list.items()));
+                let items = it.item_list().map(|list| self.all(&Attrs::of(&list), list.items()));
                 self.new(&it, ItemKind::Module(items))
             }
             ast::Item::Trait(it) => {

@@ -1,0 +1,247 @@
+use super::{Trait, check, reason};
+
+#[test]
+fn auto_traits_follow_the_fields_unless_an_impl_says_otherwise() {
+    check(
+        "
+use std::cell::{Cell, UnsafeCell};
+use std::marker::PhantomData;
+use std::rc::Rc;
+pub struct Pointer(pub *mut u8);
+pub struct Vouched(pub *mut u8);
+unsafe impl Send for Vouched {}
+unsafe impl Sync for Vouched {}
+pub struct Half<T>(pub *const T);
+unsafe impl<T: Sync> Send for Half<T> {}
+pub struct Lock<T: ?Sized>(UnsafeCell<T>);
+unsafe impl<T: ?Sized + Send> Sync for Lock<T> {}
+pub struct Marked(pub u8, pub PhantomData<Rc<()>>);
+pub struct MarkedFn(pub u8, pub PhantomData<fn() -> Rc<()>>);
+pub struct OnlyFor<T: ?Sized>(pub *const u8, pub PhantomData<T>);
+unsafe impl Send for OnlyFor<str> {}
+pub union Raw { pub a: u8, pub b: *const u8 }
+",
+        "
+Pointer = -s -y
+Vouched = s y
+Half<u8> = s -y
+Half<Cell<u8>> = -s -y
+Lock<Cell<u8>> = s y
+Lock<Rc<u8>> = -s -y
+Marked = -s -y
+MarkedFn = s y
+OnlyFor<str> = s -y
+OnlyFor<u8> = -s -y
+Raw = -s -y
+",
+    );
+}
+
+#[test]
+fn a_recursive_type_is_what_its_other_fields_say() {
+    check(
+        "
+pub struct Tree { pub value: std::sync::Arc<str>, pub kids: Vec<Tree> }
+pub struct RcTree { pub value: u8, pub kids: Vec<std::rc::Rc<RcTree>> }
+pub struct Even(pub Option<Box<Odd>>);
+pub struct Odd(pub Option<Box<Even>>, pub std::cell::Cell<u8>);
+#[derive(Hash, Clone)]
+pub struct List(pub u8, pub Option<Box<List>>);
+",
+        "
+Tree = s y
+RcTree = -s -y
+Even = s -y
+Odd = s -y
+List = h c s y k
+",
+    );
+}
+
+#[test]
+fn a_derive_bounds_its_parameters_not_its_fields() {
+    check(
+        "
+use std::marker::PhantomData;
+use std::sync::Arc;
+pub struct Opaque;
+#[derive(Clone)]
+pub struct Handle<T>(pub Arc<T>);
+#[derive(Clone, Hash)]
+pub struct Typed<T>(pub u64, pub PhantomData<T>);
+#[derive(::std::clone::Clone, core::hash::Hash)]
+pub struct FullPaths(pub u8);
+",
+        "
+Handle<Opaque> = -c -h
+Handle<u8> = c -h
+Typed<Opaque> = -c -h
+Typed<u8> = c h
+FullPaths = c h
+",
+    );
+}
+
+#[test]
+fn impls_are_found_wherever_they_stand_and_under_any_name() {
+    check(
+        "
+use std::hash::{Hash, Hasher};
+pub struct Far(pub f64);
+mod a {
+    mod b {
+        impl std::hash::Hash for crate::Far { fn hash<H: std::hash::Hasher>(&self, _: &mut H) {} }
+        use super::super::Far as Alias;
+        use Clone as Copying;
+        impl Copying for Alias { fn clone(&self) -> Self { Alias(self.0) } }
+    }
+}
+pub mod look_alike {
+    pub trait Hash {}
+    pub struct A(pub *const u8);
+    impl Hash for A {}
+}
+pub struct Bounded<T>(pub T);
+impl<T: Copy> Clone for Bounded<T> { fn clone(&self) -> Self { Bounded(self.0) } }
+pub struct Special<T>(pub T);
+impl Clone for Special<(u8, Vec<u8>)> { fn clone(&self) -> Self { loop {} } }
+impl<const N: usize> Hash for Special<[f32; N]> { fn hash<H: Hasher>(&self, _: &mut H) {} }
+impl<T> Clone for Special<[T; 2]> { fn clone(&self) -> Self { loop {} } }
+",
+        "
+Far = h c k
+look_alike::A = -h
+Bounded<u8> = c
+Bounded<String> = -c
+Special<(u8, Vec<u8>)> = c -h
+Special<(u8, Vec<u16>)> = -c -h
+Special<[f32; 2]> = c h
+Special<[f32; 1 + 2]> = -c h
+",
+    );
+}
+
+#[test]
+fn where_clauses_look_through_associated_types_and_blanket_impls() {
+    check(
+        "
+use std::hash::{Hash, Hasher};
+pub trait Keyed { type Key; }
+impl Keyed for u8 { type Key = u8; }
+impl Keyed for u16 { type Key = f32; }
+impl<T: Keyed> Keyed for Option<T> { type Key = Vec<T::Key>; }
+pub struct ByKey<T>(pub T);
+impl<T: Keyed> Hash for ByKey<T> where T::Key: Hash { fn hash<H: Hasher>(&self, _: &mut H) {} }
+impl<T: Keyed<Key = f32>> Clone for ByKey<T> { fn clone(&self) -> Self { loop {} } }
+pub trait Simple {}
+impl<T: Copy> Simple for T {}
+pub struct Blanket<T>(pub T);
+impl<T: Simple> Hash for Blanket<T> { fn hash<H: Hasher>(&self, _: &mut H) {} }
+",
+        "
+ByKey<u8> = h -c
+ByKey<u16> = -h c
+ByKey<Option<u8>> = h -c
+ByKey<Option<u16>> = -h -c
+ByKey<String> = -h -c
+Blanket<u8> = h
+Blanket<String> = -h
+",
+    );
+}
+
+#[test]
+fn trait_objects_know_what_their_bounds_say() {
+    check(
+        "
+pub trait Loader: Send + Sync {}
+pub trait Draw {}
+pub trait Widget: Draw + Send {}
+pub trait Bounded where Self: Sync + Widget {}
+pub trait Copied {}
+impl Clone for Box<dyn Copied> { fn clone(&self) -> Self { loop {} } }
+",
+        "
+Box<dyn Loader> = s y -c -h -k
+Box<dyn Draw> = -s -y
+std::sync::Arc<dyn Widget> = -s -y c
+Box<dyn Bounded> = s y
+Box<dyn Draw + Send> = s -y
+Box<dyn Copied> = c
+Box<dyn std::any::Any + Send + Sync> = s y
+Box<dyn Fn(std::rc::Rc<u8>) -> u8 + Send> = s -y -c
+",
+    );
+}
+
+#[test]
+fn a_key_is_what_has_cache_key_or_hash() {
+    check(
+        "
+use cachelit::CacheKey;
+#[derive(CacheKey)]
+pub struct Query { pub threshold: f64 }
+#[derive(CacheKey)]
+pub struct Of<T>(pub T);
+pub struct ByHand(pub f64);
+impl cachelit::CacheKey for ByHand { fn encode(&self, _: &mut cachelit::KeyHasher) {} }
+#[derive(Hash)]
+pub struct Hashed(pub u8);
+pub struct Neither(pub u8);
+",
+        "
+f64 = k -h
+std::collections::HashMap<String, Vec<f64>> = k -h
+Query = k -h
+Of<f32> = k
+Of<Neither> = -k
+ByHand = k -h
+Hashed = k h
+Vec<Hashed> = k h
+Neither = -k -h
+Option<Neither> = -k
+fn(u8) -> u8 = k h
+",
+    );
+}
+
+#[test]
+fn a_derive_that_is_not_known_may_implement_anything() {
+    check(
+        "
+//- /src/lib.rs deps:helper
+#[derive(helper::Mystery)]
+pub struct Masked(pub u8);
+#[helper::rewrite]
+pub struct Rewritten(pub u8);
+#[derive(Clone)]
+pub struct Plain(pub u8);
+//- /helper/src/lib.rs crate:helper deps:
+pub use missing::*;
+",
+        "
+Masked = ?h ?c s
+Rewritten = ?h ?s
+Plain = c -h
+",
+    );
+}
+
+#[test]
+fn a_reason_leads_from_the_type_to_the_field() {
+    let fixture = "
+//- /src/lib.rs deps:sql
+pub struct App { pub db: sql::Connection }
+//- /sql/src/lib.rs crate:sql deps:
+pub struct Connection { inner: std::cell::RefCell<u8> }
+";
+    assert_eq!(
+        reason(fixture, "std::sync::Arc<App>", Trait::Sync),
+        [
+            "`Arc<App>` is not `Sync`",
+            "field `db: sql::Connection` of `App` is not `Sync`",
+            "field `inner: std::cell::RefCell<u8>` of `Connection` is not `Sync`",
+            "`RefCell<u8>` is not `Sync`",
+        ]
+    );
+}

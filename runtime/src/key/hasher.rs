@@ -6,12 +6,17 @@ use std::hash::{Hash, Hasher};
 use super::{CacheKey, Key};
 
 /// Collects the encoding of a call's parameters.
-#[derive(Default)]
 pub struct KeyHasher {
     types: Vec<TypeId>,
     bytes: Vec<u8>,
     /// Takes over from `bytes` once they are too many to keep.
     digest: Option<Box<blake3::Hasher>>,
+}
+
+impl Default for KeyHasher {
+    fn default() -> Self {
+        KeyHasher::new()
+    }
 }
 
 impl KeyHasher {
@@ -20,7 +25,8 @@ impl KeyHasher {
 
     /// An empty key.
     pub fn new() -> Self {
-        KeyHasher::default()
+        // Most keys fit without growing.
+        KeyHasher { types: Vec::new(), bytes: Vec::with_capacity(64), digest: None }
     }
 
     /// Writes bytes of a length that the type fixes. For others, see [`write_text`](Self::write_text)

@@ -52,7 +52,7 @@ pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
 enum Encoding {
     Whole,
     Skip,
-    With(Expr),
+    With(Box<Expr>),
 }
 
 fn encoding(field: &Field) -> syn::Result<Encoding> {
@@ -67,7 +67,7 @@ fn encoding(field: &Field) -> syn::Result<Encoding> {
                 return Ok(());
             }
             if meta.path.is_ident("with") {
-                encoding = Encoding::With(meta.value()?.parse()?);
+                encoding = Encoding::With(Box::new(meta.value()?.parse()?));
                 return Ok(());
             }
             Err(meta.error("unknown option: `cache_key` takes `skip` and `with = function`"))

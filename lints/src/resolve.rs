@@ -7,6 +7,7 @@ pub mod std_table;
 
 mod cachelit;
 mod cfg;
+mod constants;
 mod crates;
 mod lower;
 mod macros;

@@ -8,8 +8,7 @@ use super::Namespace;
 pub(super) fn is_known(path: &str, namespace: Namespace) -> bool {
     match path {
         // Beside the attributes stand modules of the same name, with `clear_all`.
-        "cache_data" | "cache_resource" => namespace != Namespace::Value,
-        "CacheKey" => namespace != Namespace::Value,
+        "cache_data" | "cache_resource" | "CacheKey" => namespace != Namespace::Value,
         "st" | "prelude" => namespace == Namespace::Type,
         _ => {
             let widget = path.strip_prefix("st::");

@@ -79,7 +79,7 @@ impl Resolver {
                 }
                 self.unless_build_script_sets(krate, key)
             }
-            Predicate::Target(target) => target_holds(cfg, target),
+            Predicate::Target(target) => Some(target_holds(cfg, target)),
         }
     }
 
@@ -102,8 +102,8 @@ fn has_value(cfg: &Cfg, key: &str, value: &str) -> bool {
     cfg.values.contains(&(key.to_owned(), value.to_owned()))
 }
 
-fn target_holds(cfg: &Cfg, target: &TargetPredicate) -> Option<bool> {
-    let holds = match target {
+fn target_holds(cfg: &Cfg, target: &TargetPredicate) -> bool {
+    match target {
         TargetPredicate::Abi(it) => has_value(cfg, "target_abi", it.as_str()),
         TargetPredicate::Arch(it) => has_value(cfg, "target_arch", it.as_str()),
         TargetPredicate::Endian(it) => {
@@ -124,6 +124,5 @@ fn target_holds(cfg: &Cfg, target: &TargetPredicate) -> Option<bool> {
             has_value(cfg, "target_pointer_width", &it.to_string())
         }
         TargetPredicate::Vendor(it) => has_value(cfg, "target_vendor", it.as_str()),
-    };
-    Some(holds)
+    }
 }

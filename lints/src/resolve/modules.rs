@@ -212,21 +212,17 @@ impl Resolver {
         }
         data.owns_file = true;
         let flat = parent.dir.join(format!("{}.rs", item.name));
-        let (file, dir) = match place {
-            Some(place) => {
-                let file = join(&parent.path_dir, &place);
-                let dir = file.parent().unwrap_or(Path::new("")).to_owned();
-                (file, dir)
-            }
-            None => {
-                let dir = parent.dir.join(item.name.as_str());
-                let nested = dir.join("mod.rs");
-                let is_nested =
-                    self.files.read(&flat).is_none() && self.files.read(&nested).is_some();
-                (if is_nested { nested } else { flat }, dir)
-            }
+        let (file, dir) = if let Some(place) = place {
+            let file = join(&parent.path_dir, &place);
+            let dir = file.parent().unwrap_or(Path::new("")).to_owned();
+            (file, dir)
+        } else {
+            let dir = parent.dir.join(item.name.as_str());
+            let nested = dir.join("mod.rs");
+            let is_nested = self.files.read(&flat).is_none() && self.files.read(&nested).is_some();
+            (if is_nested { nested } else { flat }, dir)
         };
-        data.path_dir = file.parent().unwrap_or(Path::new("")).to_owned();
+        file.parent().unwrap_or(Path::new("")).clone_into(&mut data.path_dir);
         data.dir = dir;
         data.file = file.into();
         data

@@ -87,14 +87,14 @@ impl Resolver {
             PathRoot::Plain => {
                 let Some(first) = path.segments.first() else { return (Found::None, 0) };
                 let found = if in_use && old {
-                    self.from_crate_root(q, module, &first.name, space(0))
+                    self.crate_root_name(q, module, &first.name, space(0))
                 } else {
                     self.lexical(q, module, &first.name, space(0))
                 };
                 (found, 1)
             }
             PathRoot::Global => match path.segments.first() {
-                Some(first) if old => (self.from_crate_root(q, module, &first.name, space(0)), 1),
+                Some(first) if old => (self.crate_root_name(q, module, &first.name, space(0)), 1),
                 Some(first) => (self.extern_prelude(krate, &first.name), 1),
                 // `use ::{a, b}` of the 2015 edition.
                 None => (Found::Def(Def::Module(self.root_module(krate))), 0),
@@ -149,7 +149,7 @@ impl Resolver {
     }
 
     /// A path of the 2015 edition: from the crate root, or a crate's name.
-    fn from_crate_root(&self, q: &Query, module: ModuleId, name: &Name, space: Namespace) -> Found {
+    fn crate_root_name(&self, q: &Query, module: ModuleId, name: &Name, space: Namespace) -> Found {
         let krate = self.module(module).krate;
         match self.in_module(q, self.root_module(krate), name, space, None) {
             Found::None if space == Namespace::Type => self.extern_prelude(krate, name),
@@ -202,10 +202,10 @@ impl Resolver {
                 return self.in_module(q, self.root_module(krate), name, namespace, None);
             }
         }
-        self.from_std_prelude(krate, name, namespace)
+        self.std_prelude_name(krate, name, namespace)
     }
 
-    fn from_std_prelude(
+    fn std_prelude_name(
         &self,
         krate: super::crates::CrateId,
         name: &Name,

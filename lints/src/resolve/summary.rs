@@ -298,6 +298,12 @@ pub(crate) enum ArgRef {
 }
 
 impl PathRef {
+    /// A path of one bare name.
+    pub(crate) fn of_name(name: &Name) -> PathRef {
+        let segment = Segment { name: name.clone(), args: Vec::new(), bindings: Vec::new() };
+        PathRef { root: PathRoot::Plain, segments: vec![segment] }
+    }
+
     /// The path's only segment, where it is a bare name.
     pub(crate) fn as_name(&self) -> Option<&Name> {
         match (&self.root, self.segments.as_slice()) {

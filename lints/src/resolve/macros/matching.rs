@@ -127,13 +127,12 @@ pub(super) fn matches(matcher: &[Loc], input: &Tokens, edition: Edition) -> Opti
             fragments.clear();
         }
         match (next.is_empty(), fragments.len()) {
-            (true, 0) => return None,
+            // A token and a fragment at once is ambiguous to rustc.
+            (true, 0) | (false, 1..) => return None,
             (false, 0) => {
                 position += 1;
                 readings = next;
             }
-            // A token and a fragment at once is ambiguous to rustc; the token is what can go on.
-            (false, _) => return None,
             (true, _) => {
                 let (reading, name, end) = pick(fragments, input, position, edition)?;
                 let bound = reading.step(reading.at + 1, Event::Bind(name, position..end));
@@ -317,12 +316,11 @@ fn is_literal(token: &Token) -> bool {
 fn fragment_end(fragment: Fragment, input: &Tokens, at: usize, edition: Edition) -> Option<usize> {
     let entry = match fragment {
         Fragment::Ident | Fragment::Lifetime => return Some(at + 1),
-        Fragment::Tt => return Some(input.tree_end(at)),
+        Fragment::Tt | Fragment::Block => return Some(input.tree_end(at)),
         Fragment::Literal => {
             let minus = usize::from(input.list[at].kind == SyntaxKind::MINUS);
             return is_literal(input.list.get(at + minus)?).then_some(at + minus + 1);
         }
-        Fragment::Block => return Some(input.tree_end(at)),
         Fragment::Vis => {
             let is_pub = input.list.get(at).is_some_and(|it| it.kind == SyntaxKind::PUB_KW);
             if !is_pub {
@@ -339,7 +337,7 @@ fn fragment_end(fragment: Fragment, input: &Tokens, at: usize, edition: Edition)
         Fragment::Stmt => PrefixEntryPoint::Stmt,
         Fragment::Ty => PrefixEntryPoint::Ty,
     };
-    let taken = input.parse(at, entry, edition)?;
+    let taken = input.parse(at, &entry, edition)?;
     (taken > 0).then_some(at + taken)
 }
 

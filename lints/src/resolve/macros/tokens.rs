@@ -104,7 +104,7 @@ impl Tokens {
     pub(crate) fn parse(
         &self,
         at: usize,
-        entry: PrefixEntryPoint,
+        entry: &PrefixEntryPoint,
         edition: Edition,
     ) -> Option<usize> {
         let mut input = Input::with_capacity(self.list.len() - at);

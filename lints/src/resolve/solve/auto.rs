@@ -1,6 +1,7 @@
 //! `Send` and `Sync` of structs, enums and unions: by an impl if there is one, else by the fields.
 
 use super::Answer;
+use crate::resolve::lower::Env;
 use crate::resolve::modules::ItemRef;
 use crate::resolve::query::Query;
 use crate::resolve::summary::{Adt, ItemKind};
@@ -41,7 +42,7 @@ impl Resolver {
         as_trait: &TraitRef,
     ) -> Answer {
         let data = self.module(item.module);
-        let mut env = self.env_of(item, &adt.generics, args);
+        let mut env = Env::of(item, &adt.generics, args);
         env.self_ty = Some(Ty::Adt(item.clone(), args.clone()));
         let mut answer = Answer::Yes;
         for variant in &adt.variants {

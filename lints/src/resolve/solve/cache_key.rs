@@ -111,7 +111,7 @@ impl Resolver {
         };
         let refused = || no(format!("`{ty}` has neither `CacheKey` nor `Hash`"));
         match ty {
-            Ty::Unknown | Ty::Var(_) | Ty::Const(_) => Answer::Unknown,
+            Ty::Unknown | Ty::Var(_) | Ty::Const(_) | Ty::Projection(_) => Answer::Unknown,
             Ty::Std(item, args) => {
                 let path = item.0.path;
                 if ALWAYS.binary_search(&path).is_ok() {
@@ -144,7 +144,6 @@ impl Resolver {
                     answer => answer,
                 }
             }
-            Ty::Projection(_) => Answer::Unknown,
             Ty::Adt(item, args) => {
                 let derived = self.derived(q, item, args, &wanted);
                 if derived == Answer::Yes {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::serde::{params_in, split};
 use super::{Answer, Known};
-use crate::resolve::lower::type_params;
+use crate::resolve::lower::{Env, type_params};
 use crate::resolve::modules::ItemRef;
 use crate::resolve::names::{Def, Found, StdItem};
 use crate::resolve::query::Query;
@@ -150,7 +150,7 @@ impl Resolver {
         derive: &Derive,
         as_trait: &TraitRef,
     ) -> Answer {
-        let mut env = self.env_of(item, &adt.generics, args);
+        let mut env = Env::of(item, &adt.generics, args);
         env.self_ty = Some(Ty::Adt(item.clone(), args.clone()));
         let reason = || ReasonStep {
             message: format!(
@@ -232,7 +232,7 @@ fn projections(adt: &Adt) -> Vec<TypeRef> {
     for field in adt.variants.iter().flat_map(|variant| &variant.fields) {
         let mut all = Vec::new();
         params_in(&field.ty, &adt.generics, &mut all);
-        found.extend(all.into_iter().filter(|ty| is_projection(ty)));
+        found.extend(all.into_iter().filter(is_projection));
     }
     found
 }

@@ -20,7 +20,7 @@ impl Resolver {
         match &as_trait.def {
             TraitDef::Item(item) => {
                 let ItemKind::Trait(it) = &item.item.kind else { return Vec::new() };
-                let mut env = self.env_of(item, &it.generics, &as_trait.args);
+                let mut env = Env::of(item, &it.generics, &as_trait.args);
                 env.self_ty = Some(ty.clone());
                 env.within = Some(item.clone());
                 let bounds = it.supers.iter().filter(|bound| !bound.maybe);

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::serde::is_for_every_lifetime;
 use super::unify::{Bound, Fit, children};
 use super::{Answer, Known, no};
 use crate::resolve::crates::CrateId;
@@ -233,7 +234,7 @@ impl Resolver {
         ty: &Ty,
         as_trait: &TraitRef,
     ) -> Option<(Fit, Env)> {
-        let pattern_env = self.pattern_env(item, &it.generics);
+        let pattern_env = Self::pattern_env(item, &it.generics);
         let path = it.of.clone()?;
         if cannot_be(&it.self_ty, ty) {
             return None;
@@ -268,7 +269,44 @@ impl Resolver {
             *value = bound.unwrap_or(Ty::Unknown);
         }
         env.self_ty = Some(ty.clone());
+        self.infer_from_bindings(q, &mut env, &it.generics);
         Some((fit, env))
+    }
+
+    /// Parameters that the head leaves open may be fixed by a bound: `S: Data<Elem = A>`.
+    fn infer_from_bindings(&self, q: &Query, env: &mut Env, generics: &Generics) {
+        let mut bounds: Vec<(TypeRef, &summary::Bound)> = Vec::new();
+        for GenericParam { name, kind } in &generics.params {
+            if let ParamKind::Type { bounds: own, .. } = kind {
+                let subject = TypeRef::Path(summary::PathRef::of_name(name));
+                bounds.extend(own.iter().map(|bound| (subject.clone(), bound)));
+            }
+        }
+        for pred in &generics.wheres {
+            if let Ok(subject) = &pred.subject {
+                bounds.extend(pred.bounds.iter().map(|bound| (subject.clone(), bound)));
+            }
+        }
+        for (subject, bound) in bounds {
+            let bindings = bound.path.segments.iter().flat_map(|segment| &segment.bindings);
+            for (assoc, written) in bindings {
+                let TypeRef::Path(path) = written else { continue };
+                let Some(param) = path.as_name() else { continue };
+                if env.param(param) != Some(&Ty::Unknown) {
+                    continue;
+                }
+                let value = self.lower(q, env, &subject);
+                let as_trait = self.lower_bound(q, env, bound);
+                let plain = TraitRef { bindings: Arc::from([]), ..as_trait };
+                let Some(owner) = self.trait_with_type(q, &plain, &value, assoc, 0) else {
+                    continue;
+                };
+                let found = self.project(q, &value, &owner, assoc, &[]);
+                if let Some(slot) = env.params.iter_mut().find(|(name, _)| name == param) {
+                    slot.1 = found;
+                }
+            }
+        }
     }
 
     /// Whether an impl is certainly one of this type.
@@ -279,13 +317,13 @@ impl Resolver {
         it: &Impl,
         ty: &Ty,
     ) -> bool {
-        let env = self.pattern_env(item, &it.generics);
+        let env = Self::pattern_env(item, &it.generics);
         let own = self.lower(q, &env, &it.self_ty);
         Bound::new(env.params.len()).fit(&own, ty) != Fit::No
     }
 
     /// The inside of an impl, its parameters being variables.
-    fn pattern_env(&self, item: &ItemRef, generics: &Arc<Generics>) -> Env {
+    fn pattern_env(item: &ItemRef, generics: &Arc<Generics>) -> Env {
         let vars: Vec<Ty> = type_params(generics)
             .enumerate()
             .map(|(at, param)| {
@@ -296,7 +334,7 @@ impl Resolver {
                 }
             })
             .collect();
-        let mut env = self.env_of(item, generics, &vars);
+        let mut env = Env::of(item, generics, &vars);
         env.within = Some(item.clone());
         env
     }
@@ -314,7 +352,7 @@ impl Resolver {
             return Answer::Unknown;
         }
         let is_owned = self.known(&as_trait.def) == Known::Marker(Marker::DeserializeOwned);
-        let answer = if is_owned && !self.is_for_every_lifetime(it) {
+        let answer = if is_owned && !is_for_every_lifetime(it) {
             no(format!("`{ty}` is deserialised from a borrowed input only"))
         } else {
             self.bounds_hold(q, &candidate.env, &it.generics)

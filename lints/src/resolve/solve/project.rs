@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Answer;
 use crate::resolve::Resolver;
-use crate::resolve::lower::type_params;
+use crate::resolve::lower::{Env, type_params};
 use crate::resolve::names::StdItem;
 use crate::resolve::query::Query;
 use crate::resolve::std_table;
@@ -66,7 +66,7 @@ impl Resolver {
         match of {
             Ty::Unknown | Ty::Var(_) => return Ty::Unknown,
             Ty::Param(_) | Ty::Opaque(_) | Ty::Dyn(_) | Ty::Projection(_) => {
-                return self.project_by_bounds(q, of, as_trait, name);
+                return Self::project_by_bounds(q, of, as_trait, name);
             }
             _ => {}
         }
@@ -113,7 +113,7 @@ impl Resolver {
         found.unwrap_or(Ty::Unknown)
     }
 
-    fn project_by_bounds(&self, q: &Query, of: &Ty, as_trait: &TraitRef, name: &Name) -> Ty {
+    fn project_by_bounds(q: &Query, of: &Ty, as_trait: &TraitRef, name: &Name) -> Ty {
         let facts = q.facts.borrow().clone();
         let own: Vec<TraitRef> = match of {
             Ty::Opaque(traits) | Ty::Dyn(traits) => traits.to_vec(),
@@ -144,7 +144,7 @@ impl Resolver {
         let TraitDef::Item(item) = &as_trait.def else { return Vec::new() };
         let ItemKind::Trait(it) = &item.item.kind else { return Vec::new() };
         let Some(own) = it.types.iter().find(|own| own.name == name) else { return Vec::new() };
-        let mut env = self.env_of(item, &it.generics, &as_trait.args);
+        let mut env = Env::of(item, &it.generics, &as_trait.args);
         env.self_ty = Some(of.clone());
         env.within = Some(item.clone());
         let bounds = own.bounds.iter().filter(|bound| !bound.maybe);
@@ -182,7 +182,8 @@ impl Resolver {
                 }
                 _ => None,
             },
-            ("std::iter::IntoIterator", "Item", Ty::Array(ty, _)) => Some((**ty).clone()),
+            ("std::iter::IntoIterator", "Item", Ty::Array(ty, _))
+            | ("std::ops::Deref", "Target", Ty::Ref(_, ty)) => Some((**ty).clone()),
             ("std::iter::IntoIterator", "Item", Ty::Ref(mutable, inner)) => {
                 let element = match &**inner {
                     Ty::Slice(ty) | Ty::Array(ty, _) => Arc::clone(ty),
@@ -207,7 +208,6 @@ impl Resolver {
                 "std::slice::IterMut" => Some(Ty::Ref(true, Arc::new(args.first()?.clone()))),
                 _ => None,
             },
-            ("std::ops::Deref", "Target", Ty::Ref(_, ty)) => Some((**ty).clone()),
             ("std::ops::Deref", "Target", Ty::Std(item, args)) => match item.0.path {
                 "std::boxed::Box" | "std::rc::Rc" | "std::sync::Arc" => args.first().cloned(),
                 "std::string::String" => std("str", Arc::from([])),
@@ -229,7 +229,7 @@ impl Resolver {
     pub(super) fn last_field(&self, q: &Query, item: &ItemRef, args: &Args) -> Option<Ty> {
         let ItemKind::Adt(adt) = &item.item.kind else { return None };
         let field = adt.variants.first().filter(|_| adt.variants.len() == 1)?.fields.last()?;
-        let env = self.env_of(item, &adt.generics, args);
+        let env = Env::of(item, &adt.generics, args);
         Some(self.lower(q, &env, &field.ty))
     }
 }
@@ -241,12 +241,19 @@ fn std_types(path: &str) -> &'static [&'static str] {
         "std::iter::Iterator" => &["Item"],
         "std::iter::IntoIterator" => &["Item", "IntoIter"],
         "std::ops::Deref" => &["Target"],
-        "std::future::Future" | "std::ops::FnOnce" => &["Output"],
         "std::hash::BuildHasher" => &["Hasher"],
         "std::str::FromStr" => &["Err"],
         "std::convert::TryFrom" | "std::convert::TryInto" => &["Error"],
-        "std::ops::Add" | "std::ops::Sub" | "std::ops::Mul" | "std::ops::Div" | "std::ops::Rem"
-        | "std::ops::Neg" | "std::ops::Not" | "std::ops::Index" => &["Output"],
+        "std::future::Future"
+        | "std::ops::FnOnce"
+        | "std::ops::Add"
+        | "std::ops::Sub"
+        | "std::ops::Mul"
+        | "std::ops::Div"
+        | "std::ops::Rem"
+        | "std::ops::Neg"
+        | "std::ops::Not"
+        | "std::ops::Index" => &["Output"],
         _ => &[],
     }
 }

@@ -41,23 +41,6 @@ impl Resolver {
             .any(|it| it.features.contains(feature))
     }
 
-    /// Whether an impl of `Deserialize<'de>` is one for every `'de`.
-    pub(super) fn is_for_every_lifetime(&self, it: &Impl) -> bool {
-        let lifetime = it.of.as_ref().and_then(|path| path.segments.last()).and_then(|last| {
-            last.args.iter().find_map(|arg| match arg {
-                ArgRef::Lifetime(name) => Some(name.clone()),
-                _ => None,
-            })
-        });
-        // `Deserialize<'_>`, or the lifetime left out.
-        let Some(lifetime) = lifetime.filter(|name| name != "_") else { return true };
-        let free = it.generics.params.iter().any(|param| {
-            param.name == lifetime && matches!(param.kind, ParamKind::Lifetime { outlives: false })
-        });
-        let bounded = it.generics.wheres.iter().any(|pred| pred.subject.as_ref() == Err(&lifetime));
-        free && !bounded && !borrows(&it.self_ty, &lifetime)
-    }
-
     /// Whether `derive(Serialize)` or `derive(Deserialize)` gives the type the trait.
     pub(super) fn derived_by_serde(
         &self,
@@ -184,6 +167,23 @@ impl Resolver {
     }
 }
 
+/// Whether an impl of `Deserialize<'de>` is one for every `'de`.
+pub(super) fn is_for_every_lifetime(it: &Impl) -> bool {
+    let lifetime = it.of.as_ref().and_then(|path| path.segments.last()).and_then(|last| {
+        last.args.iter().find_map(|arg| match arg {
+            ArgRef::Lifetime(name) => Some(name.clone()),
+            _ => None,
+        })
+    });
+    // `Deserialize<'_>`, or the lifetime left out.
+    let Some(lifetime) = lifetime.filter(|name| name != "_") else { return true };
+    let free = it.generics.params.iter().any(|param| {
+        param.name == lifetime && matches!(param.kind, ParamKind::Lifetime { outlives: false })
+    });
+    let bounded = it.generics.wheres.iter().any(|pred| pred.subject.as_ref() == Err(&lifetime));
+    free && !bounded && !borrows(&it.self_ty, &lifetime)
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Side {
     Out,
@@ -192,6 +192,7 @@ enum Side {
 
 /// What serde's attributes on one thing say about one side.
 #[derive(Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "serde's options are independent flags")]
 struct Options {
     skip: bool,
     with: bool,

@@ -33,7 +33,7 @@ impl Resolver {
         let Some((item, arguments)) = item_and_arguments(ty, marker) else {
             return Answer::Unknown;
         };
-        let patterns: Vec<Argument<'_>> = arguments.iter().map(|ty| pattern(ty)).collect();
+        let patterns: Vec<Argument<'_>> = arguments.iter().map(|ty| pattern(ty.as_ref())).collect();
         let answer = item.answer(marker, &patterns);
         let is_special = !std::ptr::eq(answer, item.answer(marker, &[]));
         let trait_name = as_trait.name();
@@ -183,7 +183,7 @@ fn item_and_arguments(
     Some((std_table::shape(shape)?, arguments))
 }
 
-fn pattern(ty: &Option<Ty>) -> Argument<'_> {
+fn pattern(ty: Option<&Ty>) -> Argument<'_> {
     match ty {
         Some(Ty::Slice(_)) => Argument::Slice,
         Some(Ty::Std(item, args)) if args.is_empty() => Argument::Named(item.0.path),
@@ -216,6 +216,19 @@ fn std_impl(of: &str, ty: &Ty, args: &[Ty]) -> Option<Answer> {
     let refuse = || no(format!("`{ty}` does not implement `{of}`"));
     match of {
         "std::any::Any" => Some(Answer::Yes),
+        "std::convert::AsRef" if matches!(ty, Ty::Ptr(_) | Ty::FnPtr | Ty::Tuple(_)) => {
+            Some(refuse())
+        }
+        "std::fmt::Debug" => match ty {
+            Ty::Ref(_, inner) => std_impl(of, inner, args),
+            Ty::Ptr(_) | Ty::FnPtr => Some(Answer::Yes),
+            _ if is_number(path)
+                || matches!(path, "str" | "bool" | "char" | "std::string::String") =>
+            {
+                Some(Answer::Yes)
+            }
+            _ => None,
+        },
         "std::convert::AsRef" => match (path, args.first()) {
             ("str" | "std::string::String", Some(Ty::Std(to, _))) if to.0.path == "str" => {
                 Some(Answer::Yes)
@@ -248,9 +261,7 @@ fn std_impl(of: &str, ty: &Ty, args: &[Ty]) -> Option<Answer> {
             }
             _ => None,
         },
-        "std::fmt::Debug" | "std::fmt::Display" if is_number(path) || path == "str" => {
-            Some(Answer::Yes)
-        }
+        "std::fmt::Display" if is_number(path) || path == "str" => Some(Answer::Yes),
         _ => None,
     }
 }

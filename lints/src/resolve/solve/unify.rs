@@ -50,8 +50,10 @@ impl Bound {
     pub(super) fn fit(&mut self, pattern: &Ty, target: &Ty) -> Fit {
         match (pattern, target) {
             (Ty::Var(at), _) => self.bind(*at, target),
-            (Ty::Unknown | Ty::Projection(_), _) => Fit::Maybe,
-            (_, Ty::Unknown | Ty::Var(_) | Ty::Projection(_)) => Fit::Maybe,
+            (Ty::Unknown | Ty::Projection(_), _)
+            | (_, Ty::Unknown | Ty::Var(_) | Ty::Projection(_))
+            // Two function pointers are not told apart here.
+            | (Ty::FnPtr, Ty::FnPtr) => Fit::Maybe,
             (Ty::Adt(a, left), Ty::Adt(b, right)) if a == b => self.all(left, right),
             (Ty::Std(a, left), Ty::Std(b, right)) if a == b => self.all(left, right),
             (Ty::Tuple(left), Ty::Tuple(right)) if left.len() == right.len() => {
@@ -64,8 +66,6 @@ impl Bound {
                 self.fit(left, right)
             }
             (Ty::Ref(a, left), Ty::Ref(b, right)) if a == b => self.fit(left, right),
-            // Two function pointers, or two `*mut` and `*const`, are not told apart here.
-            (Ty::FnPtr, Ty::FnPtr) => Fit::Maybe,
             (Ty::Never, Ty::Never) => Fit::Yes,
             (Ty::Dyn(left), Ty::Dyn(right)) => fit_traits(left, right),
             (Ty::Opaque(left), Ty::Opaque(right)) if left == right => Fit::Yes,

@@ -65,21 +65,21 @@ impl Attrs {
                     self.meta(inner, when);
                 }
             }
-            ast::Meta::PathMeta(it) => self.push(it.path(), String::new(), when),
+            ast::Meta::PathMeta(it) => self.push(it.path().as_ref(), String::new(), when),
             ast::Meta::TokenTreeMeta(it) => {
                 let input = it.token_tree().map_or(String::new(), |tree| tree.syntax().to_string());
                 let inner = input.get(1..input.len().saturating_sub(1)).unwrap_or_default();
-                self.push(it.path(), inner.to_owned(), when);
+                self.push(it.path().as_ref(), inner.to_owned(), when);
             }
             ast::Meta::KeyValueMeta(it) => {
                 let value = it.expr().map_or(String::new(), |value| value.syntax().to_string());
-                self.push(it.path(), value, when);
+                self.push(it.path().as_ref(), value, when);
             }
         }
     }
 
-    fn push(&mut self, path: Option<ast::Path>, input: String, when: &[Box<str>]) {
-        let Some(path) = path.as_ref().map(lower_path) else { return };
+    fn push(&mut self, path: Option<&ast::Path>, input: String, when: &[Box<str>]) {
+        let Some(path) = path.map(lower_path) else { return };
         if path.as_name().is_some_and(|name| name == "doc") {
             return;
         }

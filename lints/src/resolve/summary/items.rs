@@ -64,7 +64,7 @@ impl Lowering {
         self.place.unwrap_or_else(|| node.text_range())
     }
 
-    fn new<N>(self, node: &N, kind: ItemKind) -> Item
+    fn named<N>(self, node: &N, kind: ItemKind) -> Item
     where
         N: HasName + HasVisibility + ast::HasAttrs,
     {
@@ -74,7 +74,7 @@ impl Lowering {
             None => self.range(node.syntax()),
         };
         Item {
-            name: name.map_or(Name::default(), |name| plain(&name.text())),
+            name: name.map_or(Name::default(), |name| plain(name.text())),
             kind,
             attrs: Attrs::of(node),
             vis: visibility(node),
@@ -101,21 +101,21 @@ impl Lowering {
             ast::Item::Const(it) => {
                 self.body(it.syntax(), &Attrs::of(&it), into);
                 let value = it.body().map(|value| value.syntax().to_string().into());
-                self.new(&it, ItemKind::Const { value })
+                self.named(&it, ItemKind::Const { value })
             }
-            ast::Item::Static(it) => self.new(&it, ItemKind::Static),
+            ast::Item::Static(it) => self.named(&it, ItemKind::Static),
             ast::Item::Enum(it) => {
                 let variants = it.variant_list().into_iter().flat_map(|list| list.variants());
                 let variants = variants
                     .map(|variant| Variant {
-                        name: variant.name().map_or(Name::default(), |name| plain(&name.text())),
+                        name: variant.name().map_or(Name::default(), |name| plain(name.text())),
                         attrs: Attrs::of(&variant),
                         fields: self.fields(variant.field_list()),
                     })
                     .collect();
                 let generics = Arc::new(generics_of(&it));
                 let kind = AdtKind::Enum;
-                self.new(&it, ItemKind::Adt(Adt { kind, generics, variants, is_value: false }))
+                self.named(&it, ItemKind::Adt(Adt { kind, generics, variants, is_value: false }))
             }
             ast::Item::Struct(it) => {
                 let is_value = !matches!(it.field_list(), Some(ast::FieldList::RecordFieldList(_)));
@@ -123,14 +123,14 @@ impl Lowering {
                 let variants = vec![nameless_variant(fields)];
                 let generics = Arc::new(generics_of(&it));
                 let kind = AdtKind::Struct;
-                self.new(&it, ItemKind::Adt(Adt { kind, generics, variants, is_value }))
+                self.named(&it, ItemKind::Adt(Adt { kind, generics, variants, is_value }))
             }
             ast::Item::Union(it) => {
                 let list = it.record_field_list().map(ast::FieldList::RecordFieldList);
                 let variants = vec![nameless_variant(self.fields(list))];
                 let generics = Arc::new(generics_of(&it));
                 let kind = AdtKind::Union;
-                self.new(&it, ItemKind::Adt(Adt { kind, generics, variants, is_value: false }))
+                self.named(&it, ItemKind::Adt(Adt { kind, generics, variants, is_value: false }))
             }
             ast::Item::ExternBlock(it) => return self.extern_block(&it, into),
             ast::Item::ExternCrate(it) => match self.extern_crate(&it) {
@@ -146,14 +146,14 @@ impl Lowering {
                 self.implementation(&it)
             }
             ast::Item::MacroCall(it) => return self.macro_call(&it, into),
-            ast::Item::MacroDef(it) => self.new(&it, ItemKind::OpaqueMacro),
+            ast::Item::MacroDef(it) => self.named(&it, ItemKind::OpaqueMacro),
             ast::Item::MacroRules(it) => {
                 let body = it.token_tree().map_or(String::new(), |tree| tree.syntax().to_string());
-                self.new(&it, ItemKind::MacroRules { body: body.into() })
+                self.named(&it, ItemKind::MacroRules { body: body.into() })
             }
             ast::Item::Module(it) => {
                 let items = it.item_list().map(|list| self.all(&Attrs::of(&list), list.items()));
-                self.new(&it, ItemKind::Module(items))
+                self.named(&it, ItemKind::Module(items))
             }
             ast::Item::Trait(it) => {
                 self.body(it.syntax(), &Attrs::of(&it), into);
@@ -162,7 +162,7 @@ impl Lowering {
             ast::Item::TypeAlias(it) => {
                 let generics = Arc::new(generics_of(&it));
                 let ty = it.ty().map(|ty| super::lower_type(&ty));
-                self.new(&it, ItemKind::Alias { generics, ty })
+                self.named(&it, ItemKind::Alias { generics, ty })
             }
             ast::Item::Use(it) => return self.uses(&it, into),
         };
@@ -189,7 +189,7 @@ impl Lowering {
     }
 
     fn function(self, it: &ast::Fn) -> Item {
-        self.new(it, ItemKind::Fn)
+        self.named(it, ItemKind::Fn)
     }
 
     pub(crate) fn implementation(self, it: &ast::Impl) -> Item {
@@ -203,7 +203,7 @@ impl Lowering {
             negative: it.excl_token().is_some(),
             of,
             self_ty: optional(it.self_ty()),
-            types: self.assoc_types(list.as_ref()),
+            types: Self::assoc_types(list.as_ref()),
             fns: self.assoc_fns(list.as_ref()),
         });
         self.anonymous(it.syntax(), Attrs::of(it), kind)
@@ -222,16 +222,16 @@ impl Lowering {
         }
         let list = it.assoc_item_list();
         let kind =
-            ItemKind::Trait(Trait { generics, supers, types: self.assoc_types(list.as_ref()) });
-        self.new(it, kind)
+            ItemKind::Trait(Trait { generics, supers, types: Self::assoc_types(list.as_ref()) });
+        self.named(it, kind)
     }
 
-    fn assoc_types(self, list: Option<&ast::AssocItemList>) -> Vec<AssocType> {
+    fn assoc_types(list: Option<&ast::AssocItemList>) -> Vec<AssocType> {
         let mut types = Vec::new();
         for item in list.into_iter().flat_map(ast::AssocItemList::assoc_items) {
             if let ast::AssocItem::TypeAlias(it) = item {
                 types.push(AssocType {
-                    name: it.name().map_or(Name::default(), |name| plain(&name.text())),
+                    name: it.name().map_or(Name::default(), |name| plain(name.text())),
                     generics: Arc::new(generics_of(&it)),
                     bounds: bounds(it.type_bound_list()),
                     ty: it.ty().map(|ty| super::lower_type(&ty)),
@@ -256,7 +256,7 @@ impl Lowering {
         match list {
             Some(ast::FieldList::RecordFieldList(list)) => {
                 let fields = list.fields().map(|field| {
-                    let name = field.name().map_or(Name::default(), |name| plain(&name.text()));
+                    let name = field.name().map_or(Name::default(), |name| plain(name.text()));
                     self.field(field.syntax(), Attrs::of(&field), name, field.ty())
                 });
                 fields.collect()
@@ -282,11 +282,11 @@ impl Lowering {
             match item {
                 ast::ExternItem::Fn(it) => into.push(Arc::new(self.function(&it))),
                 ast::ExternItem::Static(it) => {
-                    into.push(Arc::new(self.new(&it, ItemKind::Static)));
+                    into.push(Arc::new(self.named(&it, ItemKind::Static)));
                 }
                 ast::ExternItem::TypeAlias(it) => {
                     let kind = ItemKind::Alias { generics: Arc::new(generics_of(&it)), ty: None };
-                    into.push(Arc::new(self.new(&it, kind)));
+                    into.push(Arc::new(self.named(&it, kind)));
                 }
                 ast::ExternItem::MacroCall(it) => self.macro_call(&it, into),
             }
@@ -294,10 +294,10 @@ impl Lowering {
     }
 
     fn extern_crate(self, it: &ast::ExternCrate) -> Option<Item> {
-        let krate = plain(&it.name_ref()?.text());
+        let krate = plain(it.name_ref()?.text());
         let rename = it.rename();
         let name = match &rename {
-            Some(rename) => rename.name().map_or(Name::default(), |name| plain(&name.text())),
+            Some(rename) => rename.name().map_or(Name::default(), |name| plain(name.text())),
             None => krate.clone(),
         };
         let range = self.range(it.syntax());
@@ -372,7 +372,7 @@ fn use_tree(
         return leaf(path, Name::default(), true, tree.syntax());
     }
     let name = match tree.rename() {
-        Some(rename) => rename.name().map_or(Name::default(), |name| plain(&name.text())),
+        Some(rename) => rename.name().map_or(Name::default(), |name| plain(name.text())),
         None if is_self && prefix_is_empty => return,
         None => path.segments.last().map_or(Name::default(), |last: &Segment| last.name.clone()),
     };

@@ -94,8 +94,7 @@ fn lower_segment(into: &mut PathRef, segment: &ast::PathSegment) {
                 into.root = PathRoot::DollarCrate(number);
                 return;
             }
-            let mut lowered =
-                Segment { name: plain(&text), args: Vec::new(), bindings: Vec::new() };
+            let mut lowered = Segment { name: plain(text), args: Vec::new(), bindings: Vec::new() };
             if let Some(list) = segment.generic_arg_list() {
                 lower_args(&mut lowered, &list);
             }
@@ -113,12 +112,13 @@ fn lower_segment(into: &mut PathRef, segment: &ast::PathSegment) {
             into.root = PathRoot::Qualified(boxed(type_ref), of);
         }
         Some(ast::PathSegmentKind::SelfTypeKw) => into.root = PathRoot::SelfType,
-        Some(ast::PathSegmentKind::SelfKw) => {
-            // `a::b::self` in a use tree adds nothing.
-            if into.segments.is_empty() && into.root == PathRoot::Plain {
-                into.root = PathRoot::Super(0);
-            }
+        Some(ast::PathSegmentKind::SelfKw)
+            if into.segments.is_empty() && into.root == PathRoot::Plain =>
+        {
+            into.root = PathRoot::Super(0);
         }
+        // `a::b::self` in a use tree adds nothing.
+        Some(ast::PathSegmentKind::SelfKw) | None => {}
         Some(ast::PathSegmentKind::SuperKw) => {
             into.root = match into.root {
                 PathRoot::Super(levels) => PathRoot::Super(levels + 1),
@@ -126,7 +126,6 @@ fn lower_segment(into: &mut PathRef, segment: &ast::PathSegment) {
             };
         }
         Some(ast::PathSegmentKind::CrateKw) => into.root = PathRoot::Crate,
-        None => {}
     }
 }
 
@@ -144,7 +143,7 @@ fn lower_args(into: &mut Segment, list: &ast::GenericArgList) {
             }
             ast::GenericArg::AssocTypeArg(it) => {
                 if let (Some(name), Some(ty)) = (it.name_ref(), it.ty()) {
-                    into.bindings.push((plain(&name.text()), lower_type(&ty)));
+                    into.bindings.push((plain(name.text()), lower_type(&ty)));
                 }
             }
         }
@@ -177,14 +176,14 @@ pub(crate) fn generics_of(node: &dyn HasGenericParams) -> Generics {
     for param in node.generic_param_list().into_iter().flat_map(|list| list.generic_params()) {
         let (name, kind) = match param {
             ast::GenericParam::TypeParam(it) => (
-                it.name().map(|name| plain(&name.text())),
+                it.name().map(|name| plain(name.text())),
                 ParamKind::Type {
                     bounds: bounds(it.type_bound_list()),
                     default: it.default_type().map(|ty| lower_type(&ty)),
                 },
             ),
             ast::GenericParam::ConstParam(it) => (
-                it.name().map(|name| plain(&name.text())),
+                it.name().map(|name| plain(name.text())),
                 ParamKind::Const {
                     default: it.default_val().map(|value| value.syntax().to_string().into()),
                 },

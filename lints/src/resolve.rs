@@ -34,7 +34,7 @@ use macros::{MacroRef, Rules};
 use modules::{ItemRef, Modules};
 use names::{Found, NameKey};
 use query::Query;
-use solve::{Answer, CrateImpls, Goal};
+use solve::{Answer, CrateImpls, Goal, Head};
 use summary::Name;
 pub use summary::Summaries;
 
@@ -53,6 +53,7 @@ pub struct Resolver {
     rules: RwLock<FxHashMap<MacroRef, Arc<Rules>>>,
     exported: RwLock<FxHashMap<CrateId, Arc<FxHashMap<Name, ItemRef>>>>,
     impls: RwLock<FxHashMap<CrateId, Arc<CrateImpls>>>,
+    heads: RwLock<FxHashMap<ItemRef, Arc<Head>>>,
     answers: RwLock<FxHashMap<Goal, Answer>>,
 }
 
@@ -186,6 +187,7 @@ impl Resolver {
             rules: RwLock::default(),
             exported: RwLock::default(),
             impls: RwLock::default(),
+            heads: RwLock::default(),
             answers: RwLock::default(),
         }
     }

@@ -14,7 +14,7 @@ use super::ty::{TraitRef, Ty};
 /// How deep questions may nest. Real code stays far below; what doesn't is answered by "unknown".
 const MAX_DEPTH: u32 = 96;
 /// How many steps one question may take.
-const MAX_STEPS: u32 = 2_000_000;
+const MAX_STEPS: u32 = 300_000;
 
 /// One question from outside. Everything in progress is on its stacks, so that cycles end.
 #[derive(Debug, Default)]

@@ -16,7 +16,7 @@ mod unify;
 
 use std::sync::Arc;
 
-pub(crate) use impls::CrateImpls;
+pub(crate) use impls::{CrateImpls, Head};
 
 use super::modules::ItemRef;
 use super::names::StdItem;

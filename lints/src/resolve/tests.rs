@@ -3,6 +3,7 @@
 mod impls;
 mod macros;
 mod names;
+mod robustness;
 mod scopes;
 
 use super::{Trait, TypeReportError, Verdict};

@@ -31,6 +31,9 @@ pub(crate) struct CrateImpls {
     pub(in crate::resolve) inherent: Vec<ItemRef>,
 }
 
+/// The trait and the type of an impl.
+pub(crate) type Head = (TraitRef, Ty);
+
 /// An impl whose head fits.
 pub(super) struct Candidate {
     pub(super) item: ItemRef,
@@ -234,13 +237,12 @@ impl Resolver {
         ty: &Ty,
         as_trait: &TraitRef,
     ) -> Option<(Fit, Env)> {
-        let pattern_env = Self::pattern_env(item, &it.generics);
-        let path = it.of.clone()?;
         if cannot_be(&it.self_ty, ty) {
             return None;
         }
-        let bound = summary::Bound { path, maybe: false };
-        let own_trait = self.lower_bound(q, &pattern_env, &bound);
+        let pattern_env = Self::pattern_env(item, &it.generics);
+        let head = self.head_of(q, item, it, &pattern_env)?;
+        let (own_trait, own_ty) = &*head;
         let mut doubt = false;
         if own_trait.def != as_trait.def {
             if own_trait.def != TraitDef::Unknown {
@@ -248,9 +250,8 @@ impl Resolver {
             }
             doubt = true;
         }
-        let own_ty = self.lower(q, &pattern_env, &it.self_ty);
         let mut values = Bound::new(pattern_env.params.len());
-        let mut fit = values.fit(&own_ty, ty);
+        let mut fit = values.fit(own_ty, ty);
         if fit == Fit::No {
             return None;
         }
@@ -271,6 +272,21 @@ impl Resolver {
         env.self_ty = Some(ty.clone());
         self.infer_from_bindings(q, &mut env, &it.generics);
         Some((fit, env))
+    }
+
+    /// The trait and the type of an impl, its parameters being variables.
+    fn head_of(&self, q: &Query, item: &ItemRef, it: &Impl, env: &Env) -> Option<Arc<Head>> {
+        if let Some(head) = self.heads.read().expect("no panic while held").get(item) {
+            return Some(Arc::clone(head));
+        }
+        let bound = summary::Bound { path: it.of.clone()?, maybe: false };
+        let head = Arc::new((self.lower_bound(q, env, &bound), self.lower(q, env, &it.self_ty)));
+        // What was worked out inside of another question may rest on that one.
+        if q.names.borrow().is_empty() && q.goals.borrow().len() <= 1 && !q.is_exhausted() {
+            let mut heads = self.heads.write().expect("no panic while held");
+            heads.insert(item.clone(), Arc::clone(&head));
+        }
+        Some(head)
     }
 
     /// Parameters that the head leaves open may be fixed by a bound: `S: Data<Elem = A>`.

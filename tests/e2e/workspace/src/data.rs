@@ -1,7 +1,7 @@
 //! Rows from a database.
 use cachelit::cache_data;
 
-/// A connection, which is no data and can't be hashed.
+/// What talks to the database: no data, and can't be hashed.
 #[derive(Debug)]
 pub struct Connection(std::cell::Cell<u32>);
 

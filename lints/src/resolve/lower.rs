@@ -253,8 +253,13 @@ impl Resolver {
                     ArgRef::Lifetime(_) => None,
                 });
                 let given: Vec<Ty> = args.collect();
-                match item.kind {
-                    std_table::Kind::Alias | std_table::Kind::Trait => Ty::Unknown,
+                match (item.kind, item.target) {
+                    (std_table::Kind::Alias, Some(target)) => {
+                        let args = self.fill_std(q, env, item, given);
+                        let target = || self.lower_std_text(q, env, item, &args, target);
+                        q.enter(target).unwrap_or(Ty::Unknown)
+                    }
+                    (std_table::Kind::Alias | std_table::Kind::Trait, _) => Ty::Unknown,
                     _ => Ty::Std(StdItem(item), self.fill_std(q, env, item, given)),
                 }
             }

@@ -20,9 +20,9 @@ pub(crate) struct Lowering {
 }
 
 /// The items among the statements of a block.
-pub(crate) fn block_items(block: &ast::StmtList) -> Arc<[Arc<Item>]> {
+pub(crate) fn block_items(block: &ast::StmtList, place: Option<TextRange>) -> Arc<[Arc<Item>]> {
     let mut items = Vec::new();
-    let lowering = Lowering { place: None };
+    let lowering = Lowering { place };
     for statement in block.statements() {
         match statement {
             ast::Stmt::Item(item) => lowering.item(item, &mut items),
@@ -171,20 +171,24 @@ impl Lowering {
 
     /// Items inside a body matter to others only by what they implement.
     fn body(self, node: &SyntaxNode, attrs: &Attrs, into: &mut Vec<Arc<Item>>) {
+        // `const _: () = { … }` is where macros put impls; elsewhere a macro call is an expression.
+        let is_nameless =
+            ast::Const::cast(node.clone()).is_some_and(|it| it.underscore_token().is_some());
         let text = node.to_string();
         let header = usize::from(ast::Impl::can_cast(node.kind()));
-        if memmem::find_iter(text.as_bytes(), b"impl").count() <= header {
+        if !is_nameless && memmem::find_iter(text.as_bytes(), b"impl").count() <= header {
             return;
         }
-        let mut found = Vec::new();
+        let matters = |item: &Arc<Item>| match item.kind {
+            ItemKind::Impl(_) => true,
+            ItemKind::MacroCall { .. } => is_nameless,
+            _ => false,
+        };
         for block in node.descendants().filter_map(ast::StmtList::cast) {
-            let items = block_items(&block);
-            if items.iter().any(|item| matches!(item.kind, ItemKind::Impl(_))) {
-                found.push(items);
+            let items = block_items(&block, self.place);
+            if items.iter().any(matters) {
+                into.push(Arc::new(self.anonymous(node, attrs.clone(), ItemKind::Body(items))));
             }
-        }
-        for items in found {
-            into.push(Arc::new(self.anonymous(node, attrs.clone(), ItemKind::Body(items))));
         }
     }
 

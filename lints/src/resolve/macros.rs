@@ -21,8 +21,11 @@ use tokens::Tokens;
 
 /// How deep expansions may nest; rustc's own limit is 128 unless a crate raises it.
 const MAX_LEVEL: usize = 256;
-/// How long one expansion may get, in bytes.
-const MAX_LENGTH: usize = 1 << 20;
+/// How long one expansion may get, in bytes: less, the deeper it is nested, for what doubles with every
+/// level is a bomb.
+fn max_length(level: usize) -> usize {
+    (4 << 20) >> (level / 4).min(5)
+}
 
 /// A `macro_rules!` item.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -136,12 +139,12 @@ impl Resolver {
         }
         match self.macro_of(q, call) {
             Found::Def(Def::Item(rules)) => match self.expand(&MacroRef(rules), call.input) {
-                Some(text) => {
+                Some(text) if text.len() <= max_length(level) => {
                     let krate = self.module(call.module).krate;
                     let edition = self.crate_data(krate).edition;
                     Expansion::Items(parse_items(&text, edition, Some(call.place)))
                 }
-                None => Expansion::Unknown,
+                _ => Expansion::Unknown,
             },
             // Of the standard library's, only this one brings in items that can be named.
             Found::Def(Def::Std(StdItem(item))) if item.path != "std::include" => {
@@ -164,8 +167,7 @@ impl Resolver {
             parsed
         });
         let input = Tokens::of_group(input, edition)?;
-        let text = parsed.expand(&input, edition, &format!("{DOLLAR_CRATE}{}", krate.0))?;
-        (text.len() <= MAX_LENGTH).then_some(text)
+        parsed.expand(&input, edition, &format!("{DOLLAR_CRATE}{}", krate.0))
     }
 
     /// A macro that `#[macro_export]` puts at the root of a crate, wherever it is defined.

@@ -7,7 +7,7 @@ use super::rules::{Part, Rules};
 use super::tokens::{Token, Tokens, write};
 
 /// How many tokens one expansion may have.
-const MAX_TOKENS: usize = 100_000;
+const MAX_TOKENS: usize = 500_000;
 
 impl Rules {
     /// The expansion by the first arm that matches; `None` where none does or it can't be told.

@@ -1,5 +1,7 @@
 //! Which definition a path leads to.
 
+use rustc_hash::FxHashSet;
+
 use super::modules::{Entry, ItemRef, ModuleItems, ModuleKind};
 use super::query::Query;
 use super::summary::{AdtKind, ItemKind, Name, PathRef, PathRoot, Visibility};
@@ -277,7 +279,27 @@ impl Resolver {
         from: Option<ModuleId>,
     ) -> Found {
         let items = self.items(q, module);
-        let explicit = self.explicit(q, module, &items, name, namespace, from);
+        let declared = self.declared(q, module, &items, name, namespace, from);
+        if declared != Found::None {
+            return declared;
+        }
+        match self.through_globs(q, module, name, namespace, from) {
+            Found::None => hidden(&items, name),
+            found => found,
+        }
+    }
+
+    /// A name that a module has without its globs.
+    fn declared(
+        &self,
+        q: &Query,
+        module: ModuleId,
+        items: &ModuleItems,
+        name: &Name,
+        namespace: Namespace,
+        from: Option<ModuleId>,
+    ) -> Found {
+        let explicit = self.explicit(q, module, items, name, namespace, from);
         if explicit != Found::None {
             return explicit;
         }
@@ -287,13 +309,6 @@ impl Resolver {
             && let Some(exported) = self.exported_macro(q, data.krate, name)
         {
             return Found::Def(Def::Item(exported));
-        }
-        let through_globs = self.through_globs(q, module, &items, name, namespace, from);
-        if through_globs != Found::None {
-            return through_globs;
-        }
-        if items.missing || items.opaque.iter().any(|call| mentions(call, name)) {
-            return Found::Unknown;
         }
         Found::None
     }
@@ -366,37 +381,44 @@ impl Resolver {
         }
     }
 
+    /// A name that some chain of globs brings in. Chains can be long and go in circles, so they are
+    /// walked with a list of what is left, each glob once for each module that looks through it.
     fn through_globs(
         &self,
         q: &Query,
         module: ModuleId,
-        items: &ModuleItems,
         name: &Name,
         namespace: Namespace,
         from: Option<ModuleId>,
     ) -> Found {
         let mut defs: Vec<Def> = Vec::new();
         let mut unknown = false;
-        for &at in &items.globs {
-            let entry = &items.entries[at as usize];
-            let ItemKind::Use { path, .. } = &entry.item.kind else { continue };
-            if from.is_some_and(|from| !self.is_visible(q, &entry.item.vis, module, from)) {
-                continue;
-            }
-            let (target, used) = self.resolve(q, module, path, Namespace::Type, true);
-            if used < path.segments.len() {
-                unknown |= target == Found::Unknown;
-                continue;
-            }
-            let found = match target {
-                Found::Def(def) => self.glob_member(q, module, &def, name, namespace),
-                Found::None => Found::None,
-                Found::Unknown => Found::Unknown,
-            };
-            match found {
-                Found::Def(def) if !defs.contains(&def) => defs.push(def),
-                Found::Unknown => unknown = true,
-                _ => {}
+        let mut visited = FxHashSet::default();
+        let mut left = vec![(module, from)];
+        while let Some((at, from)) = left.pop() {
+            for target in self.glob_targets(q, at, from) {
+                let found = match target {
+                    Found::Def(Def::Module(inner)) => {
+                        if inner == module || !visited.insert((inner, at)) {
+                            continue;
+                        }
+                        let items = self.items(q, inner);
+                        match self.declared(q, inner, &items, name, namespace, Some(at)) {
+                            Found::None => {
+                                left.push((inner, Some(at)));
+                                hidden(&items, name)
+                            }
+                            found => found,
+                        }
+                    }
+                    Found::Def(def) => self.glob_member(q, &def, name, namespace),
+                    found => found,
+                };
+                match found {
+                    Found::Def(def) if !defs.contains(&def) => defs.push(def),
+                    Found::Unknown => unknown = true,
+                    _ => {}
+                }
             }
         }
         match defs.len() {
@@ -407,16 +429,28 @@ impl Resolver {
         }
     }
 
-    fn glob_member(
-        &self,
-        q: &Query,
-        from: ModuleId,
-        target: &Def,
-        name: &Name,
-        namespace: Namespace,
-    ) -> Found {
+    /// What the globs of a module lead to, as far as they are visible.
+    fn glob_targets(&self, q: &Query, module: ModuleId, from: Option<ModuleId>) -> Vec<Found> {
+        let items = self.items(q, module);
+        let mut targets = Vec::with_capacity(items.globs.len());
+        for &at in &items.globs {
+            let entry = &items.entries[at as usize];
+            let ItemKind::Use { path, .. } = &entry.item.kind else { continue };
+            if from.is_some_and(|from| !self.is_visible(q, &entry.item.vis, module, from)) {
+                continue;
+            }
+            match self.resolve(q, module, path, Namespace::Type, true) {
+                (Found::Unknown, _) => targets.push(Found::Unknown),
+                (found, used) if used == path.segments.len() => targets.push(found),
+                _ => {}
+            }
+        }
+        targets
+    }
+
+    /// A name in what is no module of Rust source.
+    fn glob_member(&self, q: &Query, target: &Def, name: &Name, namespace: Namespace) -> Found {
         match target {
-            Def::Module(target) => self.in_module(q, *target, name, namespace, Some(from)),
             Def::Item(item) => match &item.item.kind {
                 ItemKind::Adt(adt) => {
                     match adt.variants.iter().position(|variant| variant.name == *name) {
@@ -429,7 +463,7 @@ impl Resolver {
             Def::Std(StdItem(item)) => std_child(item, name, namespace),
             Def::Cachelit(base) => self.in_cachelit(q, base, name, namespace),
             Def::ProcMacroCrate(package) => self.in_proc_macro(*package, name, namespace),
-            Def::Variant(..) | Def::ProcMacro(..) => Found::None,
+            Def::Module(_) | Def::Variant(..) | Def::ProcMacro(..) => Found::None,
         }
     }
 
@@ -482,6 +516,14 @@ impl Resolver {
             },
         }
     }
+}
+
+/// Whether something that can't be looked into may have the name.
+fn hidden(items: &ModuleItems, name: &Name) -> Found {
+    if items.missing || items.opaque.iter().any(|call| mentions(call, name)) {
+        return Found::Unknown;
+    }
+    Found::None
 }
 
 fn index(at: usize) -> u32 {

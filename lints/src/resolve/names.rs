@@ -251,25 +251,29 @@ impl Resolver {
             if let Some(at) = stack.iter().position(|other| *other == key) {
                 // An import that leads to itself adds nothing.
                 q.name_cycle.set(q.name_cycle.get().min(at));
+                q.cycles_met.set(q.cycles_met.get() + 1);
                 return Found::None;
             }
             stack.push(key.clone());
             stack.len() - 1
         };
-        let found = q
+        let (found, shadowing_known) = q
             .enter(|| self.in_module_inner(q, module, name, namespace, from))
-            .unwrap_or(Found::Unknown);
+            .unwrap_or((Found::Unknown, false));
         q.names.borrow_mut().pop();
         let leans_on_earlier = q.name_cycle.get() < position;
         if !leans_on_earlier {
             q.name_cycle.set(usize::MAX);
         }
-        if !leans_on_earlier && q.expanding.borrow().is_empty() && !q.is_exhausted() {
+        // What was found stays found when the open question is answered; what was not may yet be.
+        let is_final = !leans_on_earlier || (shadowing_known && matches!(found, Found::Def(_)));
+        if is_final && q.expanding.borrow().is_empty() && !q.is_exhausted() {
             self.names.write().expect("no panic while held").insert(key, found.clone());
         }
         found
     }
 
+    /// The name, and whether nothing that would hide it is still open.
     fn in_module_inner(
         &self,
         q: &Query,
@@ -277,15 +281,17 @@ impl Resolver {
         name: &Name,
         namespace: Namespace,
         from: Option<ModuleId>,
-    ) -> Found {
+    ) -> (Found, bool) {
         let items = self.items(q, module);
+        let open_before = q.cycles_met.get();
         let declared = self.declared(q, module, &items, name, namespace, from);
+        let shadowing_known = q.cycles_met.get() == open_before;
         if declared != Found::None {
-            return declared;
+            return (declared, shadowing_known);
         }
         match self.through_globs(q, module, name, namespace, from) {
-            Found::None => hidden(&items, name),
-            found => found,
+            Found::None => (hidden(&items, name), shadowing_known),
+            found => (found, shadowing_known),
         }
     }
 

@@ -25,6 +25,8 @@ pub(crate) struct Query {
     pub(super) names: RefCell<Vec<NameKey>>,
     /// The lowest position on `names` that an answer in progress leaned on.
     pub(super) name_cycle: Cell<usize>,
+    /// How often a name led back to itself.
+    pub(super) cycles_met: Cell<u64>,
     pub(super) goals: RefCell<Vec<Goal>>,
     /// The lowest position on `goals` that an answer in progress leaned on.
     pub(super) goal_cycle: Cell<usize>,

@@ -92,14 +92,23 @@ fn check(cx: &Context<'_>, function: &CachedFunction, parameter: &Parameter) -> 
     let mut finding = function.finding(RULE.lint, parameter.range, message);
     finding.parameter = Some(parameter.name.clone());
     let derive = derive_cache_key(cx, &reason);
+    let is_ours = reason.steps.last().is_some_and(|step| {
+        step.place.as_ref().is_some_and(|it| !cx.resolver.modules_of_file(&it.file).is_empty())
+    });
     finding.notes.extend(reason.into_notes());
-    finding.notes.push(Note::plain(ways_out(function, parameter, ty)));
+    finding.notes.push(Note::plain(ways_out(function, parameter, ty, is_ours)));
     finding.fixes.extend(prefix_with_underscore(function, parameter));
     finding.fixes.extend(derive);
     Some(finding)
 }
 
-fn ways_out(function: &CachedFunction, parameter: &Parameter, ty: &ast::Type) -> String {
+/// `is_ours`: the type that lacks a key is the workspace's own, so that a derive can be added to it.
+fn ways_out(
+    function: &CachedFunction,
+    parameter: &Parameter,
+    ty: &ast::Type,
+    is_ours: bool,
+) -> String {
     let name = parameter.name.strip_prefix("r#").unwrap_or(&parameter.name);
     let generic =
         function.type_parameters().into_iter().find(|it| ty.syntax().text() == it.as_str());
@@ -109,16 +118,17 @@ fn ways_out(function: &CachedFunction, parameter: &Parameter, ty: &ast::Type) ->
              `_{name}` to leave it out of the key"
         );
     }
+    let derive = if is_ours { "derive `CacheKey` for its type, or " } else { "" };
     match parameter.kind {
         ParameterKind::Receiver(_) => {
-            "derive `CacheKey` for its type, or give `hash_funcs` for it; \
-             a receiver can't be left out of the key"
-                .to_owned()
+            format!("{derive}give `hash_funcs` for it; a receiver can't be left out of the key")
         }
-        ParameterKind::Named(_) | ParameterKind::Pattern => format!(
-            "rename it to `_{name}` to leave it out of the key, derive `CacheKey` for its type, or \
-             give `hash_funcs` for it"
-        ),
+        ParameterKind::Named(_) | ParameterKind::Pattern => {
+            let or = if is_ours { "" } else { "or " };
+            format!(
+                "rename it to `_{name}` to leave it out of the key, {or}{derive}give `hash_funcs` for it"
+            )
+        }
     }
 }
 

@@ -23,17 +23,18 @@ use crate::key::{CacheKey, KeyHasher};
 pub use crate::stats::Stats;
 
 /// Makes the key of a call.
+#[inline]
 pub fn call(function: &'static Function, encode: impl FnOnce(&mut KeyHasher)) -> Call {
-    let mut key = KeyHasher::new();
+    let mut key = KeyHasher::in_memory();
     encode(&mut key);
-    Call::new(function, key.into_key())
+    Call::new(function, key.into_parts())
 }
 
 /// Clears the entry of a call.
 pub fn clear_entry(function: &'static Function, encode: impl FnOnce(&mut KeyHasher)) {
-    let mut key = KeyHasher::new();
+    let mut key = KeyHasher::in_memory();
     encode(&mut key);
-    function.clear_entry(&key.into_key());
+    function.clear_entry(&key.into_parts());
 }
 
 /// Makes a type part of the key: a type argument, or `Self`.

@@ -5,8 +5,13 @@
 //! variable length says how long it is, maps and sets are sorted by the encoding of their members.
 //! Equal encodings mean equal keys, so two different values of one type must never encode alike.
 
-use std::any::TypeId;
-use std::sync::Arc;
+use std::borrow::Borrow;
+use std::hash::{BuildHasher, BuildHasherDefault, Hash, Hasher};
+use std::ops::Deref;
+use std::sync::{Arc, LazyLock};
+
+use foldhash::fast::RandomState as FoldState;
+use smallvec::SmallVec;
 
 mod collections;
 mod hasher;
@@ -74,41 +79,126 @@ pub trait CacheKey {
     }
 }
 
-/// A finished key: the type arguments of the function, and the encoding of its parameters.
+/// A finished key: the encoding of the type arguments of the function and of its parameters.
 ///
-/// The encoding itself is kept and compared; only one beyond [`KeyHasher::WHOLE`] bytes is replaced by
-/// its blake3 digest. Chosen arguments can't collide in either.
-#[derive(Clone, PartialEq, Eq, Hash)]
-pub(crate) struct Key(Arc<KeyParts>);
-
-#[derive(PartialEq, Eq, Hash)]
-struct KeyParts {
-    types: Vec<TypeId>,
-    bytes: Vec<u8>,
+/// The encoding itself is kept and compared. Of one that is long, digests of 128 bits under a secret of
+/// the process stand for parts of it.
+#[derive(Clone)]
+pub(crate) struct KeyParts {
+    /// Of all the rest; equal keys have equal ones.
+    hash: u64,
+    bytes: SmallVec<[u8; 64]>,
     /// Widgets that the body asks, each with its value, as far as they are known.
     widgets: Vec<u8>,
 }
 
-impl Key {
-    pub(crate) fn new(types: Vec<TypeId>, bytes: Vec<u8>) -> Self {
-        Key(Arc::new(KeyParts { types, bytes, widgets: Vec::new() }))
+impl KeyParts {
+    #[inline]
+    pub(crate) fn new(bytes: SmallVec<[u8; 64]>) -> Self {
+        let mut key = KeyParts { hash: 0, bytes, widgets: Vec::new() };
+        key.hash_up();
+        key
+    }
+
+    fn hash_up(&mut self) {
+        static RANDOM: LazyLock<FoldState> = LazyLock::new(FoldState::default);
+        let mut hasher = RANDOM.build_hasher();
+        hasher.write(&self.bytes);
+        if !self.widgets.is_empty() {
+            hasher.write(&self.widgets);
+        }
+        self.hash = hasher.finish();
+    }
+
+    /// The hash that all maps of keys use.
+    pub(crate) fn hashed(&self) -> u64 {
+        self.hash
+    }
+
+    #[cfg(test)]
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.bytes
     }
 
     /// The key of a call in which, after all that this key says, a widget has that value.
     pub(crate) fn with_widget(&self, id: &str, value: &serde_json::Value) -> Self {
-        let KeyParts { types, bytes, widgets } = &*self.0;
-        let mut widgets = widgets.clone();
+        let mut key = self.clone();
         for text in [id, &value.to_string()] {
-            widgets.extend_from_slice(&(text.len() as u64).to_le_bytes());
-            widgets.extend_from_slice(text.as_bytes());
+            key.widgets.extend_from_slice(&(text.len() as u64).to_le_bytes());
+            key.widgets.extend_from_slice(text.as_bytes());
         }
-        Key(Arc::new(KeyParts { types: types.clone(), bytes: bytes.clone(), widgets }))
+        key.hash_up();
+        key
     }
 
     /// Whether this is `other`, or `other` and the values of more widgets.
-    pub(crate) fn extends(&self, other: &Key) -> bool {
-        self.0.types == other.0.types
-            && self.0.bytes == other.0.bytes
-            && self.0.widgets.starts_with(&other.0.widgets)
+    pub(crate) fn extends(&self, other: &KeyParts) -> bool {
+        self.bytes == other.bytes && self.widgets.starts_with(&other.widgets)
+    }
+}
+
+/// Whether the bytes are equal. With nothing to compare, the C library is not asked: the pointers of empty
+/// vectors dangle, and a vectorised `memcmp` faults on them, silently, at several times the cost of a hit.
+fn is_same(a: &[u8], b: &[u8]) -> bool {
+    a.len() == b.len() && (a.is_empty() || a == b)
+}
+
+impl PartialEq for KeyParts {
+    fn eq(&self, other: &Self) -> bool {
+        self.hash == other.hash
+            && is_same(&self.bytes, &other.bytes)
+            && is_same(&self.widgets, &other.widgets)
+    }
+}
+
+impl Eq for KeyParts {}
+
+impl Hash for KeyParts {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_u64(self.hash);
+    }
+}
+
+/// A key that is kept.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Key(Arc<KeyParts>);
+
+impl From<KeyParts> for Key {
+    fn from(parts: KeyParts) -> Self {
+        Key(Arc::new(parts))
+    }
+}
+
+impl Deref for Key {
+    type Target = KeyParts;
+
+    fn deref(&self) -> &KeyParts {
+        &self.0
+    }
+}
+
+impl Borrow<KeyParts> for Key {
+    fn borrow(&self) -> &KeyParts {
+        &self.0
+    }
+}
+
+/// For maps by [`Key`]: a key knows its hash.
+#[derive(Clone, Default)]
+pub(crate) struct KnownHash(u64);
+
+pub(crate) type ByKnownHash = BuildHasherDefault<KnownHash>;
+
+impl Hasher for KnownHash {
+    fn write(&mut self, _bytes: &[u8]) {
+        unreachable!("a key hashes as one integer");
+    }
+
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash;
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
     }
 }

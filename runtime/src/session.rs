@@ -22,12 +22,6 @@ thread_local! {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SessionId(u64);
 
-impl SessionId {
-    /// Not a session: stands for all of them.
-    pub(crate) const EVERYBODY: SessionId = SessionId(0);
-    const PROCESS: SessionId = SessionId(1);
-}
-
 impl fmt::Debug for SessionId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "session {}", self.0)
@@ -88,7 +82,7 @@ impl Session {
 
     /// A session that shows its elements there.
     pub fn with_frontend(frontend: Arc<dyn Frontend>) -> Self {
-        static NEXT: AtomicU64 = AtomicU64::new(SessionId::PROCESS.0 + 1);
+        static NEXT: AtomicU64 = AtomicU64::new(1);
         Session(Arc::new(Inner { id: SessionId(NEXT.fetch_add(1, Ordering::Relaxed)), frontend }))
     }
 
@@ -155,8 +149,9 @@ pub fn current() -> Option<Session> {
     CURRENT.with_borrow(Clone::clone)
 }
 
-pub(crate) fn current_id() -> SessionId {
-    CURRENT.with_borrow(|session| session.as_ref().map_or(SessionId::PROCESS, Session::id))
+/// Which session calls on this thread belong to; none outside of every one.
+pub(crate) fn current_id() -> Option<SessionId> {
+    CURRENT.with_borrow(|session| session.as_ref().map(Session::id))
 }
 
 pub(crate) fn frontend() -> Arc<dyn Frontend> {

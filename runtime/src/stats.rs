@@ -47,6 +47,7 @@ pub(crate) enum Reason {
 
 #[derive(Default)]
 pub(crate) struct Counters {
+    /// Beside those that stores of today counted.
     pub(crate) hits: AtomicU64,
     pub(crate) misses: AtomicU64,
     pub(crate) waits: AtomicU64,
@@ -80,7 +81,8 @@ impl Counters {
         count(counter);
     }
 
-    pub(crate) fn read(&self, entries: u64, bytes: u64) -> Stats {
+    /// All but what the stores know.
+    pub(crate) fn read(&self) -> Stats {
         let get = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
         Stats {
             hits: get(&self.hits),
@@ -92,8 +94,8 @@ impl Counters {
                 max_size: get(&self.max_size),
                 validate: get(&self.validate),
             },
-            entries,
-            bytes,
+            entries: 0,
+            bytes: 0,
         }
     }
 }

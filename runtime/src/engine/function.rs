@@ -1,6 +1,8 @@
 //! A cached function as the program knows it.
 
 use std::collections::BTreeMap;
+use std::ops::Deref;
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -9,8 +11,8 @@ use cachelit_spec::options::{Kind, RefreshMode, Scope};
 use parking_lot::RwLock;
 
 use super::entry::{Entry, Removed, settle};
-use super::store::Store;
-use crate::key::Key;
+use super::store::{Store, Totals};
+use crate::key::KeyParts;
 use crate::session::{self, SessionId};
 use crate::stats::{Counters, Stats};
 
@@ -53,8 +55,29 @@ pub struct Function {
     pub(crate) spec: FunctionSpec,
     pub(crate) counters: Counters,
     limits: OnceLock<Limits>,
-    /// By session; a function of global scope has the one at [`SessionId::EVERYBODY`].
-    stores: RwLock<BTreeMap<SessionId, Arc<Store>>>,
+    /// What everybody shares, or what is made outside of every session: whichever the scope says.
+    common: OnceLock<Arc<Store>>,
+    /// By session, of a function of session scope.
+    own: RwLock<BTreeMap<SessionId, Arc<Store>>>,
+}
+
+/// A store that a call uses.
+pub(crate) enum StoreRef {
+    /// The function's own, which lasts as long as the program.
+    Common(&'static Arc<Store>),
+    /// A session's.
+    Own(Arc<Store>),
+}
+
+impl Deref for StoreRef {
+    type Target = Arc<Store>;
+
+    fn deref(&self) -> &Arc<Store> {
+        match self {
+            StoreRef::Common(store) => store,
+            StoreRef::Own(store) => store,
+        }
+    }
 }
 
 /// What makes entries leave.
@@ -84,7 +107,8 @@ impl Function {
             spec,
             counters: Counters::new(),
             limits: OnceLock::new(),
-            stores: RwLock::new(BTreeMap::new()),
+            common: OnceLock::new(),
+            own: RwLock::new(BTreeMap::new()),
         }
     }
 
@@ -101,54 +125,78 @@ impl Function {
         })
     }
 
-    fn owner(&self) -> SessionId {
+    /// The session that the entries belong to which a call sees here; none where that is common to many.
+    fn owner(&self) -> Option<SessionId> {
         match self.spec.scope {
-            Scope::Global => SessionId::EVERYBODY,
+            Scope::Global => None,
             Scope::Session => session::current_id(),
         }
     }
 
     /// The entries that the current session sees.
-    pub(crate) fn store(&self) -> Arc<Store> {
-        let owner = self.owner();
-        if let Some(store) = self.stores.read().get(&owner) {
+    #[inline]
+    pub(crate) fn store(&'static self) -> StoreRef {
+        match self.owner() {
+            None => StoreRef::Common(self.common.get_or_init(|| self.new_store())),
+            Some(owner) => StoreRef::Own(self.store_of(owner)),
+        }
+    }
+
+    fn new_store(&self) -> Arc<Store> {
+        Arc::new(Store::new(&self.spec))
+    }
+
+    fn store_of(&self, owner: SessionId) -> Arc<Store> {
+        if let Some(store) = self.own.read().get(&owner) {
             return store.clone();
         }
-        self.stores.write().entry(owner).or_default().clone()
+        self.own.write().entry(owner).or_insert_with(|| self.new_store()).clone()
+    }
+
+    /// The entries that the current session sees, if it made any.
+    fn known_store(&self) -> Option<Arc<Store>> {
+        match self.owner() {
+            None => self.common.get().cloned(),
+            Some(owner) => self.own.read().get(&owner).cloned(),
+        }
+    }
+
+    fn known_stores(&self) -> Vec<Arc<Store>> {
+        self.common.get().into_iter().chain(self.own.read().values()).cloned().collect()
     }
 
     /// Removes the entries that the current session sees.
     pub fn clear(&self) {
-        let store = self.stores.read().get(&self.owner()).cloned();
-        settle(self, store.map(|store| store.clear()).unwrap_or_default());
+        settle(self, self.known_store().map(|store| store.clear()).unwrap_or_default());
     }
 
-    pub(crate) fn clear_entry(&self, key: &Key) {
-        let store = self.stores.read().get(&self.owner()).cloned();
-        settle(self, store.map(|store| store.clear_entry(key)).unwrap_or_default());
+    pub(crate) fn clear_entry(&self, key: &KeyParts) {
+        settle(self, self.known_store().map(|store| store.clear_entry(key)).unwrap_or_default());
     }
 
     /// Removes the entries of every session.
     pub(crate) fn clear_everywhere(&self) {
-        let stores: Vec<Arc<Store>> = self.stores.read().values().cloned().collect();
-        let removed: Vec<Removed> = stores.iter().flat_map(|store| store.clear()).collect();
+        let removed: Vec<Removed> =
+            self.known_stores().iter().flat_map(|store| store.clear()).collect();
         settle(self, removed);
     }
 
     /// Releases what a session held that is over.
     pub(crate) fn end_session(&self, id: SessionId) {
-        let store = self.stores.write().remove(&id);
-        settle(self, store.map(|store| store.clear()).unwrap_or_default());
+        let Some(store) = self.own.write().remove(&id) else { return };
+        self.counters.hits.fetch_add(store.totals().hits, Ordering::Relaxed);
+        settle(self, store.clear());
     }
 
     /// The counters, over all sessions.
     pub fn stats(&self) -> Stats {
-        let stores: Vec<Arc<Store>> = self.stores.read().values().cloned().collect();
-        let (entries, bytes) = stores
-            .iter()
-            .map(|store| store.totals())
-            .fold((0, 0), |sum, totals| (sum.0 + totals.0, sum.1 + totals.1));
-        self.counters.read(entries, bytes)
+        let totals: Vec<Totals> = self.known_stores().iter().map(|store| store.totals()).collect();
+        let sum = |part: fn(&Totals) -> u64| totals.iter().map(part).sum::<u64>();
+        let mut stats = self.counters.read();
+        stats.hits += sum(|totals| totals.hits);
+        stats.entries = sum(|totals| totals.entries);
+        stats.bytes = sum(|totals| totals.bytes);
+        stats
     }
 
     /// What is known of the function.

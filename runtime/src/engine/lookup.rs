@@ -1,5 +1,6 @@
 //! A call, from its key to its result.
 
+use std::borrow::Cow;
 use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::sync::Arc;
@@ -8,15 +9,15 @@ use std::time::Duration;
 use super::context::{self, Frame};
 use super::entry::{Entry, Erased, Release, settle};
 use super::flight::{Ended, Flight};
-use super::function::Function;
+use super::function::{Function, StoreRef};
 use super::store::{Found, Store};
 use super::waits;
 use crate::clock;
-use crate::key::Key;
+use crate::key::{Key, KeyParts};
 use crate::session;
 use crate::spinner;
 use crate::st::Recorder;
-use crate::stats::{Reason, count};
+use crate::stats::count;
 
 /// How values of one kind go into a cache and come out of it.
 pub(crate) trait Keeper {
@@ -59,8 +60,8 @@ pub trait Shape {
 /// One call of a cached function.
 pub struct Call {
     function: &'static Function,
-    store: Arc<Store>,
-    key: Key,
+    store: StoreRef,
+    key: KeyParts,
 }
 
 /// What to do next.
@@ -71,7 +72,8 @@ enum Step<V> {
 }
 
 impl Call {
-    pub(crate) fn new(function: &'static Function, key: Key) -> Self {
+    #[inline]
+    pub(crate) fn new(function: &'static Function, key: KeyParts) -> Self {
         Call { function, store: function.store(), key }
     }
 
@@ -150,19 +152,24 @@ impl Call {
         let entry = self.store.find_stale(&key, clock::now(), self.function.limits())?;
         if !keeper.is_valid(&entry.value) {
             // A call in the foreground throws it away.
+            settle(self.function, self.store.reject(&key, &entry));
             return None;
         }
         if let Some(flight) = self.store.lead(&key, self.function) {
             let recorder = Recorder::begin_unseen();
-            let lead = Lead::new(self.store.clone(), self.key.clone(), flight, recorder);
+            let lead = Lead::new(self.store.clone(), self.key.clone().into(), flight, recorder);
             refresh::<S, K>(lead, keeper.clone(), own());
         }
-        Some(S::join(self.serve(keeper, &entry)))
+        Some(S::join(serve(keeper, &entry)))
     }
 
     /// The key under the current values of the widgets that the body is known to ask.
-    fn asked_key(&self) -> Key {
-        if self.function.spec.allow_widgets { self.store.ask(&self.key) } else { self.key.clone() }
+    fn asked_key(&self) -> Cow<'_, KeyParts> {
+        if self.function.spec.allow_widgets {
+            self.store.ask(&self.key)
+        } else {
+            Cow::Borrowed(&self.key)
+        }
     }
 
     fn next<K: Keeper>(&self, keeper: &K) -> Step<K::Value> {
@@ -173,15 +180,15 @@ impl Call {
             match self.store.find(key, now, self.function, limits) {
                 Found::Hit(entry) => {
                     if keeper.is_valid(&entry.value) {
-                        return Step::Return(self.serve(keeper, &entry));
+                        return Step::Return(serve(keeper, &entry));
                     }
-                    settle(self.function, self.store.discard(key, &entry, Reason::Validate));
+                    settle(self.function, self.store.reject(key, &entry));
                 }
                 Found::Wait(flight) => return Step::Wait(flight),
                 Found::Lead(flight) => {
                     return Step::Lead(Lead::new(
                         self.store.clone(),
-                        self.key.clone(),
+                        self.key.clone().into(),
                         flight,
                         Recorder::begin(),
                     ));
@@ -198,14 +205,14 @@ impl Call {
             return None;
         }
         count(&self.function.counters.waits);
-        Some(self.serve(keeper, &entry))
-    }
-
-    fn serve<K: Keeper>(&self, keeper: &K, entry: &Entry) -> K::Value {
         count(&self.function.counters.hits);
-        entry.recording.replay();
-        keeper.load(&entry.value)
+        Some(serve(keeper, &entry))
     }
+}
+
+fn serve<K: Keeper>(keeper: &K, entry: &Entry) -> K::Value {
+    entry.recording.replay();
+    keeper.load(&entry.value)
 }
 
 fn finish<S: Shape, K: Keeper<Value = S::Value>>(

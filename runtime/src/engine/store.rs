@@ -1,34 +1,49 @@
 //! The entries of one function in one scope.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
+use cachelit_spec::options::Kind;
 use hashlink::LinkedHashMap;
-use parking_lot::Mutex;
+use parking_lot::{Mutex, MutexGuard};
 
 use super::entry::{Entry, Removed};
 use super::flight::Flight;
-use super::function::{Function, Limits};
-use crate::key::Key;
+use super::function::{Function, FunctionSpec, Limits};
+use crate::key::{ByKnownHash, Key, KeyParts};
 use crate::st::WidgetRead;
 use crate::stats::Reason;
 
-#[derive(Default)]
+/// A power of two up to 256, well above the number of threads that meet in one function.
+const SHARDS: usize = 32;
+
+/// Divided by keys where nothing bounds the whole, so that callers of different keys don't meet.
 pub(crate) struct Store {
-    state: Mutex<State>,
+    shards: Box<[Mutex<State>]>,
 }
 
 #[derive(Default)]
 struct State {
     /// Least recently used first.
-    entries: LinkedHashMap<Key, Arc<Entry>>,
-    flights: HashMap<Key, Arc<Flight>>,
+    entries: LinkedHashMap<Key, Arc<Entry>, ByKnownHash>,
+    flights: HashMap<Key, Arc<Flight>, ByKnownHash>,
     /// Entries by age, oldest first; only under a ttl. Entries that left may still stand here.
     ages: VecDeque<(Key, Weak<Entry>)>,
     bytes: u64,
+    /// Counted here, where the lock is held anyway.
+    hits: u64,
     /// Which widget a body asks next, given what it has been told so far.
-    questions: HashMap<Key, WidgetRead>,
+    questions: HashMap<Key, WidgetRead, ByKnownHash>,
+}
+
+/// What a store holds, and how often it served.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Totals {
+    pub(crate) entries: u64,
+    pub(crate) bytes: u64,
+    pub(crate) hits: u64,
 }
 
 /// What a call finds.
@@ -42,19 +57,36 @@ pub(crate) enum Found {
 }
 
 impl Store {
+    /// For a function that is called like this.
+    pub(crate) fn new(spec: &FunctionSpec) -> Self {
+        // One shard that sees all keeps the bounds, finds the keys that extend one, and releases in order.
+        let is_bounded = spec.max_entries.is_some() || spec.max_size.is_some();
+        let is_whole = is_bounded || spec.allow_widgets || spec.kind == Kind::Resource;
+        let shards = if is_whole { 1 } else { SHARDS };
+        Store { shards: std::iter::repeat_with(Mutex::default).take(shards).collect() }
+    }
+
+    fn state(&self, key: &KeyParts) -> MutexGuard<'_, State> {
+        // A byte that the maps don't look at: they use both ends.
+        let at = usize::from(key.hashed().to_be_bytes()[2]);
+        self.shards[at & (self.shards.len() - 1)].lock()
+    }
+
     /// Looks `key` up, as a use of it.
     pub(crate) fn find(
         &self,
-        key: &Key,
+        key: &KeyParts,
         now: Duration,
         function: &'static Function,
         limits: &Limits,
     ) -> Found {
-        let mut state = self.state.lock();
+        let mut state = self.state(key);
         if let Some(entry) = state.entries.to_back(key)
             && !limits.expired(entry, now)
         {
-            return Found::Hit(entry.clone());
+            let entry = entry.clone();
+            state.hits += 1;
+            return Found::Hit(entry);
         }
         match state.flights.get(key) {
             Some(flight) => Found::Wait(flight.clone()),
@@ -65,29 +97,30 @@ impl Store {
     /// An entry that may be served once more while a fresh one is made.
     pub(crate) fn find_stale(
         &self,
-        key: &Key,
+        key: &KeyParts,
         now: Duration,
         limits: &Limits,
     ) -> Option<Arc<Entry>> {
-        let mut state = self.state.lock();
-        let entry = state.entries.to_back(key).filter(|entry| limits.stale(entry, now));
-        entry.map(|entry| entry.clone())
+        let mut state = self.state(key);
+        let entry = state.entries.to_back(key).filter(|entry| limits.stale(entry, now))?.clone();
+        state.hits += 1;
+        Some(entry)
     }
 
     /// A run for that key, if there is none under way.
-    pub(crate) fn lead(&self, key: &Key, function: &'static Function) -> Option<Arc<Flight>> {
-        let mut state = self.state.lock();
+    pub(crate) fn lead(&self, key: &KeyParts, function: &'static Function) -> Option<Arc<Flight>> {
+        let mut state = self.state(key);
         (!state.flights.contains_key(key)).then(|| state.lead(key, function))
     }
 
     /// The key of a call under the current values of the widgets that its body is known to ask.
-    pub(crate) fn ask(&self, key: &Key) -> Key {
-        let mut key = key.clone();
+    pub(crate) fn ask<'a>(&self, key: &'a KeyParts) -> Cow<'a, KeyParts> {
+        let mut key = Cow::Borrowed(key);
         loop {
             // The front end's answer is not waited for under the lock.
-            let question = self.state.lock().questions.get(&key).cloned();
+            let question = self.state(&key).questions.get(&*key).cloned();
             let Some(question) = question else { return key };
-            key = key.with_widget(&question.id, &question.current());
+            key = Cow::Owned(key.with_widget(&question.id, &question.current()));
         }
     }
 
@@ -100,7 +133,7 @@ impl Store {
         limits: &Limits,
     ) -> Vec<Removed> {
         let mut removed = Vec::new();
-        let mut state = self.state.lock();
+        let mut state = self.state(base);
         if !state.take_flight(flight) {
             return removed;
         }
@@ -128,24 +161,25 @@ impl Store {
 
     /// Gives a run up that came to nothing.
     pub(crate) fn abandon(&self, flight: &Arc<Flight>) {
-        self.state.lock().take_flight(flight);
+        self.state(&flight.key).take_flight(flight);
     }
 
-    /// Removes an entry, if it still is the one that is stored.
-    pub(crate) fn discard(&self, key: &Key, entry: &Arc<Entry>, reason: Reason) -> Vec<Removed> {
+    /// Takes a hit back, and removes its entry, if it still is the one that is stored.
+    pub(crate) fn reject(&self, key: &KeyParts, entry: &Arc<Entry>) -> Vec<Removed> {
         let mut removed = Vec::new();
-        let mut state = self.state.lock();
+        let mut state = self.state(key);
+        state.hits -= 1;
         let is_stored = state.entries.get(key).is_some_and(|stored| Arc::ptr_eq(stored, entry));
         if is_stored && let Some(stored) = state.entries.remove(key) {
-            state.let_go(stored, reason, &mut removed);
+            state.let_go(stored, Reason::Validate, &mut removed);
         }
         removed
     }
 
     /// Removes one entry. A run for it that is under way will not be stored.
-    pub(crate) fn clear_entry(&self, key: &Key) -> Vec<Removed> {
+    pub(crate) fn clear_entry(&self, key: &KeyParts) -> Vec<Removed> {
         let mut removed = Vec::new();
-        let mut state = self.state.lock();
+        let mut state = self.state(key);
         if state.questions.contains_key(key) {
             // There is an entry for each combination of values that its widgets had.
             state.flights.retain(|known, _| !known.extends(key));
@@ -161,28 +195,40 @@ impl Store {
         removed
     }
 
-    /// Removes every entry, the least recently used first. Runs that are under way will not be stored.
+    /// Removes every entry, the least recently used first where there is one order. Runs that are under
+    /// way will not be stored.
     pub(crate) fn clear(&self) -> Vec<Removed> {
-        let mut state = self.state.lock();
-        state.flights.clear();
-        state.ages.clear();
-        state.questions.clear();
-        state.bytes = 0;
-        state.entries.drain().map(|(_, entry)| Removed { entry, reason: Reason::Asked }).collect()
+        // All are locked at once, for a clear is one moment.
+        let mut shards: Vec<MutexGuard<'_, State>> = self.shards.iter().map(Mutex::lock).collect();
+        shards.iter_mut().flat_map(|state| state.clear()).collect()
     }
 
-    /// How many entries there are, and their stored size.
-    pub(crate) fn totals(&self) -> (u64, u64) {
-        let state = self.state.lock();
-        (state.entries.len() as u64, state.bytes)
+    pub(crate) fn totals(&self) -> Totals {
+        self.shards.iter().fold(Totals::default(), |sum, shard| {
+            let state = shard.lock();
+            Totals {
+                entries: sum.entries + state.entries.len() as u64,
+                bytes: sum.bytes + state.bytes,
+                hits: sum.hits + state.hits,
+            }
+        })
     }
 }
 
 impl State {
-    fn lead(&mut self, key: &Key, function: &'static Function) -> Arc<Flight> {
+    fn lead(&mut self, key: &KeyParts, function: &'static Function) -> Arc<Flight> {
+        let key = Key::from(key.clone());
         let flight = Arc::new(Flight::new(function, key.clone()));
-        self.flights.insert(key.clone(), flight.clone());
+        self.flights.insert(key, flight.clone());
         flight
+    }
+
+    fn clear(&mut self) -> Vec<Removed> {
+        self.flights.clear();
+        self.ages.clear();
+        self.questions.clear();
+        self.bytes = 0;
+        self.entries.drain().map(|(_, entry)| Removed { entry, reason: Reason::Asked }).collect()
     }
 
     /// Takes a flight off; false if it was cleared.
@@ -198,7 +244,7 @@ impl State {
     fn note_questions(&mut self, base: &Key, entry: &Entry) -> Key {
         let mut key = base.clone();
         for (question, value) in &entry.recording.reads {
-            let next = key.with_widget(&question.id, value);
+            let next = Key::from(key.with_widget(&question.id, value));
             self.questions.insert(key, question.clone());
             key = next;
         }
@@ -212,7 +258,7 @@ impl State {
         key
     }
 
-    fn remove(&mut self, key: &Key, removed: &mut Vec<Removed>) {
+    fn remove(&mut self, key: &KeyParts, removed: &mut Vec<Removed>) {
         if let Some(entry) = self.entries.remove(key) {
             self.let_go(entry, Reason::Asked, removed);
         }

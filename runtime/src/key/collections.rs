@@ -24,11 +24,9 @@ impl<T: CacheKey> CacheKey for Vec<T> {
 }
 
 impl<T: CacheKey> CacheKey for VecDeque<T> {
+    /// Member by member: equal ones may be divided into slices in different ways.
     fn encode(&self, key: &mut KeyHasher) {
-        let (front, back) = self.as_slices();
-        key.write_len(self.len());
-        T::encode_slice(front, key);
-        T::encode_slice(back, key);
+        key.write_sequence(self.iter(), CacheKey::encode);
     }
 }
 

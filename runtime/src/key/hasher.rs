@@ -1,16 +1,48 @@
 //! The one place where encodings are put together.
 
 use std::any::TypeId;
-use std::hash::{Hash, Hasher};
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::hash::{BuildHasher, Hash, Hasher, RandomState};
+use std::sync::LazyLock;
 
-use super::{CacheKey, Key};
+use foldhash::fast::RandomState as FoldState;
+use parking_lot::Mutex;
+use smallvec::SmallVec;
+use xxhash_rust::xxh3::xxh3_128_with_secret;
+
+use super::{CacheKey, KeyParts};
+
+/// In memory, this many bytes at a time of a long encoding become a digest.
+const FOLD: usize = 1024;
+/// In memory, a run of bytes longer than this becomes a digest at once.
+const BLOCK: usize = 512;
+
+/// Drawn by this process, so that nobody can choose arguments whose digests collide.
+static SECRET: LazyLock<[u8; 192]> = LazyLock::new(|| {
+    let random = RandomState::new();
+    let mut secret = [0; 192];
+    for (place, n) in secret.chunks_exact_mut(8).zip(0_u64..) {
+        place.copy_from_slice(&random.hash_one(n).to_le_bytes());
+    }
+    secret
+});
 
 /// Collects the encoding of a call's parameters.
 pub struct KeyHasher {
-    types: Vec<TypeId>,
-    bytes: Vec<u8>,
-    /// Takes over from `bytes` once they are too many to keep.
-    digest: Option<Box<blake3::Hasher>>,
+    /// Most keys fit without an allocation.
+    bytes: SmallVec<[u8; 64]>,
+    /// What `bytes` may hold before something must be done about it.
+    limit: usize,
+    long: Long,
+}
+
+/// What becomes of an encoding that is too long to keep.
+enum Long {
+    /// Keyed digests take the place of what they cover.
+    Fold,
+    /// One digest, the same in every process, takes the place of all.
+    Digest(Option<Box<blake3::Hasher>>),
 }
 
 impl Default for KeyHasher {
@@ -23,28 +55,73 @@ impl KeyHasher {
     /// Encodings up to this many bytes are kept whole, longer ones as their blake3 digest.
     pub const WHOLE: usize = 16 * 1024;
 
-    /// An empty key.
+    /// An empty key, the same in every process.
     pub fn new() -> Self {
-        // Most keys fit without growing.
-        KeyHasher { types: Vec::new(), bytes: Vec::with_capacity(64), digest: None }
+        KeyHasher { bytes: SmallVec::new(), limit: Self::WHOLE, long: Long::Digest(None) }
+    }
+
+    /// An empty key for use in this process only, where long encodings cost less.
+    #[inline]
+    pub(crate) fn in_memory() -> Self {
+        KeyHasher { bytes: SmallVec::new(), limit: FOLD, long: Long::Fold }
+    }
+
+    /// An empty key of the same kind.
+    fn fresh(&self) -> Self {
+        match self.long {
+            Long::Fold => KeyHasher::in_memory(),
+            Long::Digest(_) => KeyHasher::new(),
+        }
     }
 
     /// Writes bytes of a length that the type fixes. For others, see [`write_text`](Self::write_text)
     /// and [`write_sequence`](Self::write_sequence).
+    #[inline]
     pub fn write(&mut self, bytes: &[u8]) {
-        if let Some(digest) = &mut self.digest {
-            digest.update(bytes);
-        } else if self.bytes.len() + bytes.len() <= Self::WHOLE {
+        if self.bytes.len() + bytes.len() <= self.limit {
             self.bytes.extend_from_slice(bytes);
         } else {
-            let mut digest = Box::new(blake3::Hasher::new());
-            digest.update(&self.bytes).update(bytes);
-            self.bytes = Vec::new();
-            self.digest = Some(digest);
+            self.write_beyond(bytes);
+        }
+    }
+
+    #[cold]
+    fn write_beyond(&mut self, mut bytes: &[u8]) {
+        match &mut self.long {
+            Long::Fold => loop {
+                // Where the folds are hangs on the bytes alone, not on how they were divided into writes.
+                let room = self.limit - self.bytes.len();
+                let (now, later) = bytes.split_at(room.min(bytes.len()));
+                self.bytes.extend_from_slice(now);
+                if later.is_empty() {
+                    return;
+                }
+                let digest = xxh3_128_with_secret(&self.bytes, &*SECRET);
+                self.bytes.clear();
+                self.bytes.extend_from_slice(&digest.to_le_bytes());
+                bytes = later;
+            },
+            Long::Digest(digest) => {
+                let digest = digest.get_or_insert_with(Box::default);
+                digest.update(&std::mem::take(&mut self.bytes)).update(bytes);
+                self.limit = 0;
+            }
+        }
+    }
+
+    /// Writes the bytes of a text or slice, whose length was written before, and which equal values
+    /// always write at once.
+    pub(crate) fn write_block(&mut self, bytes: &[u8]) {
+        if bytes.len() > BLOCK && matches!(self.long, Long::Fold) {
+            let digest = xxh3_128_with_secret(bytes, &*SECRET);
+            self.write(&digest.to_le_bytes());
+        } else {
+            self.write(bytes);
         }
     }
 
     /// Writes how many members follow.
+    #[inline]
     pub fn write_len(&mut self, len: usize) {
         self.write(&(len as u64).to_le_bytes());
     }
@@ -52,7 +129,7 @@ impl KeyHasher {
     /// Writes a text with its length: a name, a variant, a unit.
     pub fn write_text(&mut self, text: &str) {
         self.write_len(text.len());
-        self.write(text.as_bytes());
+        self.write_block(text.as_bytes());
     }
 
     /// Writes members whose order counts.
@@ -85,9 +162,8 @@ impl KeyHasher {
     ) {
         let mut encodings: Vec<Vec<u8>> = members
             .map(|member| {
-                let mut inner = KeyHasher::new();
+                let mut inner = self.fresh();
                 encode(member, &mut inner);
-                self.types.append(&mut inner.types);
                 inner.finish()
             })
             .collect();
@@ -100,22 +176,31 @@ impl KeyHasher {
 
     /// The bytes of the key: the encoding behind a `0`, or behind a `1` the digest of a long one.
     pub fn finish(self) -> Vec<u8> {
-        match self.digest {
-            None => {
-                let mut bytes = self.bytes;
-                bytes.push(0);
-                bytes
-            }
-            Some(digest) => {
-                let mut bytes = digest.finalize().as_bytes().to_vec();
-                bytes.push(1);
-                bytes
-            }
+        if let Long::Digest(Some(digest)) = &self.long {
+            let mut bytes = digest.finalize().as_bytes().to_vec();
+            bytes.push(1);
+            return bytes;
         }
+        let mut bytes = self.bytes.into_vec();
+        bytes.push(0);
+        bytes
     }
 
+    /// Writes a number that stands for the type in this process: the compiler's own are not to be had
+    /// whole.
     pub(crate) fn write_type(&mut self, id: TypeId) {
-        self.types.push(id);
+        static NUMBERS: LazyLock<Mutex<HashMap<TypeId, u64>>> = LazyLock::new(Mutex::default);
+        thread_local! {
+            static KNOWN: RefCell<HashMap<TypeId, u64, FoldState>> = RefCell::default();
+        }
+        let number = KNOWN.with_borrow_mut(|known| {
+            *known.entry(id).or_insert_with(|| {
+                let mut numbers = NUMBERS.lock();
+                let next = numbers.len() as u64;
+                *numbers.entry(id).or_insert(next)
+            })
+        });
+        self.write(&number.to_le_bytes());
     }
 
     /// Encodes what has only `std::hash::Hash`. What that writes is not self-delimiting by any rule, so
@@ -127,9 +212,10 @@ impl KeyHasher {
         self.write_len(written);
     }
 
-    pub(crate) fn into_key(mut self) -> Key {
-        let types = std::mem::take(&mut self.types);
-        Key::new(types, self.finish())
+    /// The key of a call; only for a hasher that is [`in_memory`](Self::in_memory).
+    #[inline]
+    pub(crate) fn into_parts(self) -> KeyParts {
+        KeyParts::new(self.bytes)
     }
 }
 
@@ -161,4 +247,66 @@ pub fn encoding<T: CacheKey + ?Sized>(value: &T) -> Vec<u8> {
     let mut key = KeyHasher::new();
     value.encode(&mut key);
     key.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::VecDeque;
+
+    use super::*;
+
+    fn in_memory<T: CacheKey + ?Sized>(value: &T) -> KeyParts {
+        let mut key = KeyHasher::in_memory();
+        value.encode(&mut key);
+        key.into_parts()
+    }
+
+    #[test]
+    fn long_keys_differ_by_any_member_and_stay_small() {
+        let numbers: Vec<f64> = (0..1000).map(f64::from).collect();
+        let texts: Vec<String> = (0..1000).map(|n| format!("text {n}")).collect();
+        for at in [0, 63, 64, 500, 999] {
+            let (mut other, mut others) = (numbers.clone(), texts.clone());
+            other[at] = -0.5;
+            others[at].push('!');
+            assert!(in_memory(&numbers) != in_memory(&other), "float {at}");
+            assert!(in_memory(&texts) != in_memory(&others), "text {at}");
+        }
+        assert!(in_memory(&numbers) == in_memory(&numbers.clone()));
+        assert!(in_memory(&texts) == in_memory(&texts.clone()));
+        assert!(in_memory(&texts).bytes().len() <= FOLD);
+    }
+
+    #[test]
+    fn division_into_writes_makes_no_difference() {
+        let bytes: Vec<u8> = (0..5000_u32).map(|n| u8::try_from(n % 251).unwrap()).collect();
+        let keys = [1, 7, FOLD, FOLD + 1, 5000].map(|size| {
+            let mut key = KeyHasher::in_memory();
+            bytes.chunks(size).for_each(|chunk| key.write(chunk));
+            key.into_parts()
+        });
+        assert!(keys.windows(2).all(|pair| pair[0] == pair[1]));
+    }
+
+    #[test]
+    fn a_deque_that_wraps_around_equals_one_that_does_not() {
+        let straight: VecDeque<f64> = (0..200).map(f64::from).collect();
+        let mut wrapped: VecDeque<f64> = (100..200).map(f64::from).collect();
+        (0..100).rev().for_each(|number| wrapped.push_front(f64::from(number)));
+        assert!(!wrapped.as_slices().1.is_empty());
+        assert_eq!(wrapped, straight);
+        assert!(in_memory(&wrapped) == in_memory(&straight));
+    }
+
+    #[test]
+    fn every_nan_is_one_also_in_a_long_slice() {
+        let mut numbers = vec![1.0; 300];
+        numbers[200] = f64::NAN;
+        let mut others = numbers.clone();
+        others[200] = f64::from_bits(f64::NAN.to_bits() ^ 1);
+        assert!(in_memory(&numbers) == in_memory(&others));
+        others[200] = 0.0;
+        numbers[200] = -0.0;
+        assert!(in_memory(&numbers) != in_memory(&others));
+    }
 }

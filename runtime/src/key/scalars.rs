@@ -13,8 +13,18 @@ use super::{CacheKey, KeyHasher};
 macro_rules! integers {
     ($($ty:ty as $wire:ty),*) => {$(
         impl CacheKey for $ty {
+            #[inline]
             fn encode(&self, key: &mut KeyHasher) {
                 key.write(&(*self as $wire).to_le_bytes());
+            }
+
+            fn encode_slice(slice: &[$ty], key: &mut KeyHasher) {
+                if cfg!(target_endian = "little") && size_of::<$ty>() == size_of::<$wire>() {
+                    key.write_block(bytemuck::cast_slice(slice));
+                } else {
+                    let bytes = slice.iter().flat_map(|value| (*value as $wire).to_le_bytes());
+                    key.write_block(&bytes.collect::<Vec<u8>>());
+                }
             }
         }
 
@@ -37,7 +47,7 @@ impl CacheKey for u8 {
     }
 
     fn encode_slice(slice: &[u8], key: &mut KeyHasher) {
-        key.write(slice);
+        key.write_block(slice);
     }
 }
 
@@ -57,15 +67,16 @@ macro_rules! floats {
             }
 
             fn encode_slice(slice: &[$ty], key: &mut KeyHasher) {
-                const BLOCK: usize = 64;
-                const SIZE: usize = size_of::<$ty>();
-                let mut bytes = [0; BLOCK * SIZE];
-                for block in slice.chunks(BLOCK) {
-                    for (value, place) in block.iter().zip(bytes.chunks_exact_mut(SIZE)) {
+                // Without a shortcut, so that it becomes vector instructions.
+                let any_nan = slice.iter().fold(false, |any, value| any | value.is_nan());
+                if cfg!(target_endian = "little") && !any_nan {
+                    key.write_block(bytemuck::cast_slice(slice));
+                } else {
+                    let bytes = slice.iter().flat_map(|value| {
                         let value = if value.is_nan() { <$ty>::NAN } else { *value };
-                        place.copy_from_slice(&value.to_bits().to_le_bytes());
-                    }
-                    key.write(&bytes[..block.len() * SIZE]);
+                        value.to_bits().to_le_bytes()
+                    });
+                    key.write_block(&bytes.collect::<Vec<u8>>());
                 }
             }
         }

@@ -196,6 +196,9 @@ impl Recording {
             refuse_unless_allowed(&read.id);
             note_reads(&self.reads);
         }
+        if self.shown.is_empty() {
+            return;
+        }
         let mut opened: HashMap<BlockId, BlockId> = HashMap::new();
         for shown in &*self.shown {
             match shown {

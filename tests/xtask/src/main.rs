@@ -8,10 +8,12 @@ mod bench_lint;
 mod bench_server;
 mod demo;
 mod deny;
+mod differential;
 mod e2e;
 mod extension;
 mod hash_agreement;
 mod node;
+mod probe;
 mod shell;
 mod std_table;
 mod test;
@@ -34,6 +36,8 @@ enum Command {
     Demo(demo::Args),
     /// Check licences, bans and sources of the dependencies
     Deny(deny::Args),
+    /// Ask rustc and the linter about the types of crates, and print where they differ
+    Differential(differential::Args),
     /// Test the packaged extension in a real VS Code, installing what that needs
     E2e(e2e::Args),
     /// Check the types of the VS Code extension and run its unit tests
@@ -52,6 +56,7 @@ fn main() -> ExitCode {
         Command::BenchServer(args) => bench_server::run(&args),
         Command::Demo(args) => demo::run(&args),
         Command::Deny(args) => deny::run(&args),
+        Command::Differential(args) => differential::run(&args),
         Command::E2e(args) => e2e::run(&args),
         Command::Extension(args) => extension::run(&args),
         Command::HashAgreement(args) => hash_agreement::run(&args),

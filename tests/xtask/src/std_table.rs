@@ -8,7 +8,6 @@ mod docs;
 mod facts;
 mod markers;
 mod names;
-mod program;
 mod render;
 mod subjects;
 

@@ -12,8 +12,8 @@ use super::markers::{
     ASSOCIATED, BARE, BORROWED, GOOD, IMPLIED, TRAITS, associated_without, borrowed_without,
     prelude, without,
 };
-use super::program::Program;
 use super::subjects::{Argument, Subject};
+use crate::probe::Program;
 
 /// What the table says about a type and a trait. `No` is not written down.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! Types made to be arguments: each implements all of the table's traits but one.
 
-use std::fmt::Write;
+use crate::probe::asking;
 
 /// The table's traits: its word for each, and the path.
 pub(super) const TRAITS: [(&str, &str); 11] = [
@@ -51,19 +51,11 @@ pub(super) fn associated_without(associated: &str, word: &str) -> String {
 
 /// The definitions, and for each trait `word::<T>::YES`.
 pub(super) fn prelude() -> String {
-    let mut text = String::from(
-        "use std::marker::PhantomData;\n\
-         trait No { const YES: bool = false; }\n\
-         struct wf<T: ?Sized>(PhantomData<T>); impl<T: ?Sized> wf<T> { const YES: bool = true; }\n\
+    let mut text = asking(TRAITS);
+    text.push_str(
+        "struct wf<T: ?Sized>(PhantomData<T>); impl<T: ?Sized> wf<T> { const YES: bool = true; }\n\
          trait Returns { type Type; } impl<R> Returns for fn() -> R { type Type = R; }\n",
     );
-    for (word, path) in TRAITS {
-        let _ = writeln!(
-            text,
-            "struct {word}<T: ?Sized>(PhantomData<T>); impl<T: ?Sized> No for {word}<T> {{}} \
-             impl<T: ?Sized + {path}> {word}<T> {{ const YES: bool = true; }}"
-        );
-    }
     let named = |name: &str| Marker { name: name.to_owned(), ..Marker::default() };
     text.push_str(&named(GOOD).definition());
     text.push_str(&Marker { bare: true, ..named(BARE) }.definition());

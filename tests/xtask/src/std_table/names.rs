@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::docs::{CRATES, Docs, Documented, last};
-use super::program::Program;
+use crate::probe::Program;
 
 /// Ambiguity is not an error yet where rustc once overlooked it; and `alloc`, unlike the other two,
 /// is not in scope by itself.

@@ -7,12 +7,20 @@ use super::docs::{self, last};
 use super::facts::{Answer, Answers, Facts, measure};
 use super::markers::TRAITS;
 use super::names::{self, Named};
-use super::program::Program;
 use super::subjects::Subject;
+use crate::probe::Program;
 use crate::shell;
 
 /// What stands above the lines.
 const HEAD: &str = include_str!("head.txt");
+
+/// A scratch package with the workspace's serde, with these features besides the default.
+fn program(name: &str, serde_features: &[&str]) -> std::io::Result<Program> {
+    let root = shell::root();
+    let serde = format!("serde = {{ version = \"1\", features = {serde_features:?} }}\n");
+    // The same version as everywhere else in the repo.
+    Program::new(root.join("target/std-table").join(name), &serde, Some(&root.join("Cargo.lock")))
+}
 
 /// The text of the table, leaving out all types but every `every`-th.
 ///
@@ -21,7 +29,7 @@ const HEAD: &str = include_str!("head.txt");
 /// When the toolchain has no documentation, or rustc can't be asked.
 pub(super) fn table(every: usize) -> Result<String, Box<dyn std::error::Error>> {
     let docs = docs::read()?;
-    let plain = Program::new("plain", &[])?;
+    let plain = program("plain", &[])?;
     let named = names::stable(&docs, &plain)?;
     let canonical: BTreeMap<&str, &str> = named
         .iter()
@@ -37,7 +45,7 @@ pub(super) fn table(every: usize) -> Result<String, Box<dyn std::error::Error>> 
     let words: Vec<&str> = TRAITS.iter().map(|(word, _)| *word).collect();
     let facts = measure(subjects.clone(), &words, &plain)?;
     let serde = ["serialize", "deserialize"];
-    let with_rc = measure(subjects, &serde, &Program::new("rc", &["rc"])?)?;
+    let with_rc = measure(subjects, &serde, &program("rc", &["rc"])?)?;
     let facts: BTreeMap<String, (Subject, Facts)> = facts
         .into_iter()
         .zip(with_rc)

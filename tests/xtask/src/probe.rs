@@ -1,17 +1,39 @@
 //! Asking rustc: programs whose lines either compile or don't, and print what they find.
+//!
+//! Whether a type implements a trait is an inherent constant of a wrapper, `hash::<T>::YES`, which
+//! only exists where it does; a trait that every wrapper has supplies the other answer.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::Value;
 
 use crate::shell;
 
+/// The name of every scratch package.
+const PACKAGE: &str = "probe";
+
+/// What [`asking`] needs.
+const FALLBACK: &str = "use std::marker::PhantomData;\ntrait No { const YES: bool = false; }\n";
+
+/// The definitions behind `word::<T>::YES`, for each word with the path of a trait.
+pub(crate) fn asking<'a>(traits: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
+    let mut text = FALLBACK.to_owned();
+    for (word, path) in traits {
+        let _ = writeln!(
+            text,
+            "struct {word}<T: ?Sized>(PhantomData<T>); impl<T: ?Sized> No for {word}<T> {{}} \
+             impl<T: ?Sized + {path}> {word}<T> {{ const YES: bool = true; }}"
+        );
+    }
+    text
+}
+
 /// A scratch package to compile in.
-pub(super) struct Program {
+pub(crate) struct Program {
     folder: PathBuf,
 }
 
@@ -19,25 +41,34 @@ pub(super) struct Program {
 const ROUNDS: usize = 8;
 
 impl Program {
-    /// A package that depends on the workspace's serde with these features besides the default.
+    /// A package with these lines as its dependencies. Their versions are those of `lock`, where
+    /// one is given; otherwise they are chosen anew when the folder is new.
     ///
     /// # Errors
     ///
     /// When it can't be written.
-    pub(super) fn new(name: &str, serde_features: &[&str]) -> std::io::Result<Self> {
-        let folder = shell::root().join("target/std-table").join(name);
+    pub(crate) fn new(
+        folder: PathBuf,
+        dependencies: &str,
+        lock: Option<&Path>,
+    ) -> std::io::Result<Self> {
         fs::create_dir_all(folder.join("src"))?;
         fs::write(
             folder.join("Cargo.toml"),
             format!(
-                "[package]\nname = \"std-table-{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\
-                 [workspace]\n[dependencies]\nserde = {{ version = \"1\", features = {serde_features:?} }}\n\
-                 [profile.dev]\ndebug = false\n"
+                "[package]\nname = \"{PACKAGE}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\
+                 [workspace]\n[profile.dev]\ndebug = false\n[dependencies]\n{dependencies}"
             ),
         )?;
-        // The same version as everywhere else in the repo.
-        fs::copy(shell::root().join("Cargo.lock"), folder.join("Cargo.lock"))?;
+        if let Some(lock) = lock {
+            fs::copy(lock, folder.join("Cargo.lock"))?;
+        }
         Ok(Program { folder })
+    }
+
+    /// The package's manifest.
+    pub(crate) fn manifest(&self) -> PathBuf {
+        self.folder.join("Cargo.toml")
     }
 
     /// Which of these items compile, each being one line, beside those that do and `prelude`.
@@ -45,7 +76,7 @@ impl Program {
     /// # Errors
     ///
     /// When rustc can't be run, or finds fault with something else.
-    pub(super) fn compiles(
+    pub(crate) fn compiles(
         &self,
         prelude: &str,
         lines: &[String],
@@ -60,7 +91,7 @@ impl Program {
     /// # Errors
     ///
     /// As of [`Program::compiles`].
-    pub(super) fn answers(
+    pub(crate) fn answers(
         &self,
         prelude: &str,
         questions: &[String],
@@ -124,8 +155,7 @@ impl Program {
     }
 
     fn binary(&self) -> PathBuf {
-        let name = self.folder.file_name().unwrap_or_default().to_string_lossy();
-        self.folder.join(format!("target/debug/std-table-{name}"))
+        self.folder.join("target/debug").join(PACKAGE)
     }
 
     /// The lines, counted from 1, that have errors, with the errors.

@@ -31,12 +31,12 @@ use rustc_hash::FxHashMap;
 use crates::{CrateId, Crates};
 use lower::Env;
 use macros::{MacroRef, Rules};
-use modules::{ItemRef, Modules};
+use modules::{ByPlace, ItemRef, Modules};
 use names::{Found, NameKey};
 use query::Query;
 use solve::{Answer, CrateImpls, Goal, Head};
-use summary::Name;
 pub use summary::Summaries;
+use summary::{Item, Name};
 
 use crate::project::{PackageIndex, Project};
 use crate::source::{FileRange, SourceFiles};
@@ -49,6 +49,8 @@ pub struct Resolver {
     summaries: Arc<Summaries>,
     crates: Crates,
     modules: RwLock<Modules>,
+    /// Items with parameters under a `cfg`, as this build has them.
+    trimmed: RwLock<FxHashMap<(CrateId, ByPlace), Arc<Item>>>,
     names: RwLock<FxHashMap<NameKey, Found>>,
     rules: RwLock<FxHashMap<MacroRef, Arc<Rules>>>,
     exported: RwLock<FxHashMap<CrateId, Arc<FxHashMap<Name, ItemRef>>>>,
@@ -183,6 +185,7 @@ impl Resolver {
             summaries,
             crates,
             modules: RwLock::default(),
+            trimmed: RwLock::default(),
             names: RwLock::default(),
             rules: RwLock::default(),
             exported: RwLock::default(),

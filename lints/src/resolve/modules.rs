@@ -37,6 +37,24 @@ impl std::hash::Hash for ItemRef {
     }
 }
 
+/// An item as its file has it. Equal if it is the same item, not if it looks the same.
+#[derive(Debug)]
+pub(crate) struct ByPlace(Arc<Item>);
+
+impl PartialEq for ByPlace {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Eq for ByPlace {}
+
+impl std::hash::Hash for ByPlace {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        Arc::as_ptr(&self.0).hash(state);
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ModuleKind {
     Root,
@@ -309,7 +327,10 @@ impl Resolver {
         for item in self.raw_items(data).iter() {
             match self.is_active(data.krate, &item.attrs) {
                 Some(false) => {}
-                active => found.push(Entry { item: Arc::clone(item), maybe: active.is_none() }),
+                active => {
+                    let (item, maybe) = self.with_active_params(data.krate, item);
+                    found.push(Entry { item, maybe: maybe || active.is_none() });
+                }
             }
         }
         found
@@ -366,9 +387,32 @@ impl Resolver {
                 }
                 continue;
             }
+            let (item, is_open) = self.with_active_params(data.krate, &item);
             self.add_to_textual(q, data, &ItemRef { module, item: Arc::clone(&item) }, into);
-            into.push(Entry { item, maybe });
+            into.push(Entry { item, maybe: maybe || is_open });
         }
+    }
+
+    /// The item without the parameters that a `cfg` leaves out, and whether one can't be decided. It is
+    /// the same for everyone who asks, since items are told apart by where they are kept.
+    fn with_active_params(&self, krate: CrateId, item: &Arc<Item>) -> (Arc<Item>, bool) {
+        let params = item.kind.generics().map_or(&[][..], |generics| &generics.params);
+        if params.iter().all(|param| param.cfg.is_empty()) {
+            return (Arc::clone(item), false);
+        }
+        let is_open = params.iter().any(|param| self.all_hold(krate, &param.cfg).is_none());
+        let key = (krate, ByPlace(Arc::clone(item)));
+        let mut trimmed = self.trimmed.write().expect("no panic while held");
+        let kept = trimmed.entry(key).or_insert_with(|| {
+            let mut item = Item::clone(item);
+            if let Some(generics) = item.kind.generics_mut() {
+                Arc::make_mut(generics)
+                    .params
+                    .retain(|param| self.all_hold(krate, &param.cfg) != Some(false));
+            }
+            Arc::new(item)
+        });
+        (Arc::clone(kept), is_open)
     }
 
     /// What an item does to the macros that are in scope behind it.

@@ -72,7 +72,7 @@ pub(crate) fn syntax_edition(edition: Edition) -> ra_ap_syntax::Edition {
 }
 
 /// One item.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Item {
     /// Empty where an item has none.
     pub(crate) name: Name,
@@ -90,7 +90,7 @@ pub(crate) enum Visibility {
     In(PathRef),
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) enum ItemKind {
     /// `None`: in a file of its own.
     Module(Option<Arc<[Arc<Item>]>>),
@@ -134,7 +134,7 @@ pub(crate) enum AdtKind {
     Union,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Adt {
     pub(crate) kind: AdtKind,
     pub(crate) generics: Arc<Generics>,
@@ -144,14 +144,14 @@ pub(crate) struct Adt {
     pub(crate) is_value: bool,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Variant {
     pub(crate) name: Name,
     pub(crate) attrs: Attrs,
     pub(crate) fields: Vec<Field>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Field {
     pub(crate) name: Name,
     pub(crate) ty: TypeRef,
@@ -161,7 +161,7 @@ pub(crate) struct Field {
     pub(crate) text: Box<str>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Trait {
     pub(crate) generics: Arc<Generics>,
     /// Supertraits, also those of `where Self: …`.
@@ -169,7 +169,7 @@ pub(crate) struct Trait {
     pub(crate) types: Vec<AssocType>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct AssocType {
     pub(crate) name: Name,
     pub(crate) generics: Arc<Generics>,
@@ -178,7 +178,7 @@ pub(crate) struct AssocType {
     pub(crate) attrs: Attrs,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Impl {
     pub(crate) generics: Arc<Generics>,
     pub(crate) negative: bool,
@@ -197,6 +197,8 @@ pub(crate) struct Generics {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct GenericParam {
     pub(crate) name: Name,
+    /// The predicates of every `#[cfg(…)]` on it.
+    pub(crate) cfg: Vec<Box<str>>,
     pub(crate) kind: ParamKind,
 }
 
@@ -295,6 +297,30 @@ pub(crate) enum ArgRef {
     Type(TypeRef),
     /// An expression, as written.
     Const(Box<str>),
+}
+
+impl ItemKind {
+    /// The parameters of what is declared, where it can have some.
+    pub(crate) fn generics_mut(&mut self) -> Option<&mut Arc<Generics>> {
+        match self {
+            ItemKind::Adt(it) => Some(&mut it.generics),
+            ItemKind::Alias { generics, .. } => Some(generics),
+            ItemKind::Trait(it) => Some(&mut it.generics),
+            ItemKind::Impl(it) => Some(&mut it.generics),
+            _ => None,
+        }
+    }
+
+    /// Likewise.
+    pub(crate) fn generics(&self) -> Option<&Arc<Generics>> {
+        match self {
+            ItemKind::Adt(it) => Some(&it.generics),
+            ItemKind::Alias { generics, .. } => Some(generics),
+            ItemKind::Trait(it) => Some(&it.generics),
+            ItemKind::Impl(it) => Some(&it.generics),
+            _ => None,
+        }
+    }
 }
 
 impl PathRef {

@@ -292,7 +292,7 @@ impl Resolver {
     /// Parameters that the head leaves open may be fixed by a bound: `S: Data<Elem = A>`.
     fn infer_from_bindings(&self, q: &Query, env: &mut Env, generics: &Generics) {
         let mut bounds: Vec<(TypeRef, &summary::Bound)> = Vec::new();
-        for GenericParam { name, kind } in &generics.params {
+        for GenericParam { name, kind, .. } in &generics.params {
             if let ParamKind::Type { bounds: own, .. } = kind {
                 let subject = TypeRef::Path(summary::PathRef::of_name(name));
                 bounds.extend(own.iter().map(|bound| (subject.clone(), bound)));
@@ -382,7 +382,7 @@ impl Resolver {
     /// Whether every bound of these generics holds for what the parameters stand for.
     pub(super) fn bounds_hold(&self, q: &Query, env: &Env, generics: &Generics) -> Answer {
         let mut answer = Answer::Yes;
-        for GenericParam { name, kind } in &generics.params {
+        for GenericParam { name, kind, .. } in &generics.params {
             let ParamKind::Type { bounds, .. } = kind else { continue };
             let Some(value) = env.param(name).cloned() else { return Answer::Unknown };
             for bound in bounds.iter().filter(|bound| !bound.maybe) {

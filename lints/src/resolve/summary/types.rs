@@ -4,7 +4,7 @@ use ra_ap_syntax::SourceFile;
 use ra_ap_syntax::ast::{self, AstNode, HasGenericArgs, HasGenericParams, HasName, HasTypeBounds};
 
 use super::{
-    ArgRef, Bound, DOLLAR_CRATE, GenericParam, Generics, Name, ParamKind, PathRef, PathRoot,
+    ArgRef, Attrs, Bound, DOLLAR_CRATE, GenericParam, Generics, Name, ParamKind, PathRef, PathRoot,
     Segment, TypeRef, WherePred, syntax_edition,
 };
 use crate::project::Edition;
@@ -174,6 +174,7 @@ pub(super) fn bounds(list: Option<ast::TypeBoundList>) -> Vec<Bound> {
 pub(crate) fn generics_of(node: &dyn HasGenericParams) -> Generics {
     let mut generics = Generics::default();
     for param in node.generic_param_list().into_iter().flat_map(|list| list.generic_params()) {
+        let cfg = Attrs::of(&param).cfg;
         let (name, kind) = match param {
             ast::GenericParam::TypeParam(it) => (
                 it.name().map(|name| plain(name.text())),
@@ -193,7 +194,7 @@ pub(crate) fn generics_of(node: &dyn HasGenericParams) -> Generics {
                 ParamKind::Lifetime { outlives: it.type_bound_list().is_some() },
             ),
         };
-        generics.params.push(GenericParam { name: name.unwrap_or_default(), kind });
+        generics.params.push(GenericParam { name: name.unwrap_or_default(), cfg, kind });
     }
     for pred in node.where_clause().into_iter().flat_map(|clause| clause.predicates()) {
         let subject = match (pred.ty(), pred.lifetime()) {

@@ -245,3 +245,24 @@ pub struct Connection { inner: std::cell::RefCell<u8> }
         ]
     );
 }
+
+#[test]
+fn a_parameter_that_a_cfg_leaves_out_takes_no_argument() {
+    check(
+        r#"
+pub struct Map<
+    N,
+    #[cfg(feature = "other")] S,
+    #[cfg(not(feature = "other"))] S = std::rc::Rc<u8>,
+    #[cfg(feature = "other")] U,
+    Ty = u8,
+> { pub nodes: N, pub hasher: S, pub ty: std::marker::PhantomData<Ty> }
+"#,
+        "
+Map<u8> = -s -y
+Map<u8, u8> = s y
+Map<u8, std::cell::Cell<u8>> = s -y
+Map<u8, u8, *const u8> = -s -y
+",
+    );
+}

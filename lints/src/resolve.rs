@@ -35,8 +35,8 @@ use modules::{ByPlace, ItemRef, Modules};
 use names::{Found, NameKey};
 use query::Query;
 use solve::{Answer, CrateImpls, Goal, Head};
-pub use summary::Summaries;
 use summary::{Item, Name};
+pub use summary::{Summaries, format};
 
 use crate::project::{PackageIndex, Project};
 use crate::source::{FileRange, SourceFiles};

@@ -91,7 +91,7 @@ impl Resolver {
         let package = self.project.package(self.crate_data(krate).package);
         let script = package.targets.iter().find(|it| it.kind == TargetKind::BuildScript);
         let Some(script) = script else { return Some(false) };
-        let text = self.files.read(&script.root)?;
+        let text = self.summaries.text(&*self.files, &script.root.as_path().into())?;
         // A script that doesn't spell the name out may still compose it, or leave it to a module.
         let may_set = text.contains(name) || text.contains("mod ") || text.contains("include!");
         (!may_set).then_some(false)

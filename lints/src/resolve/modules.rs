@@ -12,7 +12,7 @@ use rustc_hash::FxHashMap;
 use super::crates::CrateId;
 use super::macros::{Call, Expansion, MacroRef, Textual};
 use super::query::Query;
-use super::summary::{Item, ItemKind, Name};
+use super::summary::{Item, ItemKind, Items, Name};
 use super::{ModuleId, Resolver};
 use crate::source::FileRange;
 
@@ -77,7 +77,8 @@ pub(crate) struct ModuleData {
     path_dir: PathBuf,
     /// Whether it is the whole of its file.
     pub(crate) owns_file: bool,
-    raw: OnceLock<Arc<[Arc<Item>]>>,
+    /// `None` where its file can't be read.
+    raw: OnceLock<Option<Items>>,
     /// The `macro_rules!` in textual scope where it begins.
     textual: OnceLock<Option<Arc<Textual>>>,
     expanded: OnceLock<Arc<ModuleItems>>,
@@ -225,7 +226,7 @@ impl Resolver {
             };
             data.path_dir.clone_from(&dir);
             data.dir = dir;
-            data.raw = OnceLock::from(Arc::clone(items));
+            data.raw = OnceLock::from(Some(Arc::clone(items)));
             return data;
         }
         data.owns_file = true;
@@ -237,7 +238,7 @@ impl Resolver {
         } else {
             let dir = parent.dir.join(item.name.as_str());
             let nested = dir.join("mod.rs");
-            let is_nested = self.files.read(&flat).is_none() && self.files.read(&nested).is_some();
+            let is_nested = !self.files.exists(&flat) && self.files.exists(&nested);
             (if is_nested { nested } else { flat }, dir)
         };
         file.parent().unwrap_or(Path::new("")).clone_into(&mut data.path_dir);
@@ -269,7 +270,7 @@ impl Resolver {
             dir: around.dir.clone(),
             path_dir: around.path_dir.clone(),
             owns_file: false,
-            raw: OnceLock::from(items()),
+            raw: OnceLock::from(Some(items())),
             textual: OnceLock::from(scope),
             expanded: OnceLock::new(),
         };
@@ -282,19 +283,18 @@ impl Resolver {
         id
     }
 
-    /// Its items as the file has them.
-    pub(super) fn raw_items(&self, module: &ModuleData) -> Arc<[Arc<Item>]> {
-        if let Some(items) = module.raw.get() {
-            return Arc::clone(items);
-        }
-        let items = match self.files.read(&module.file) {
-            Some(text) => {
-                let edition = self.crate_data(module.krate).edition;
-                self.summaries.items(&module.file, &text, edition)
-            }
-            None => Arc::from([]),
+    /// Its items as the file has them; `None` where it can't be read.
+    fn readable_items(&self, module: &ModuleData) -> Option<Items> {
+        let read = || {
+            let edition = self.crate_data(module.krate).edition;
+            self.summaries.items(&*self.files, &module.file, edition)
         };
-        Arc::clone(module.raw.get_or_init(|| items))
+        module.raw.get_or_init(read).clone()
+    }
+
+    /// Its items as the file has them.
+    pub(super) fn raw_items(&self, module: &ModuleData) -> Items {
+        self.readable_items(module).unwrap_or_default()
     }
 
     /// Its items in this build. While they are being worked out, those that the file has.
@@ -338,7 +338,7 @@ impl Resolver {
 
     fn expand_module(&self, q: &Query, module: ModuleId, data: &ModuleData) -> ModuleItems {
         let mut found = ModuleItems {
-            missing: data.owns_file && self.files.read(&data.file).is_none(),
+            missing: self.readable_items(data).is_none(),
             textual: data.textual.get().cloned().flatten(),
             ..ModuleItems::default()
         };

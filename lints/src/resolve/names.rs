@@ -490,7 +490,7 @@ impl Resolver {
         let library = package.and_then(|(at, _)| self.library_of(at));
         match library {
             // Without the source there are no other names, rather than any.
-            Some(library) if self.files.read(&self.crate_data(library).root).is_some() => {
+            Some(library) if self.files.exists(&self.crate_data(library).root) => {
                 self.in_module(q, self.root_module(library), name, namespace, None)
             }
             _ => Found::None,
@@ -502,7 +502,7 @@ impl Resolver {
         if namespace != Namespace::Macro {
             return Found::None;
         }
-        match self.files.read(&self.crate_data(library).root) {
+        match self.summaries.text(&*self.files, &self.crate_data(library).root) {
             Some(text) if has_word(&text, name) => {
                 Found::Def(Def::ProcMacro(package, name.clone()))
             }

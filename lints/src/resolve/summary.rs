@@ -5,16 +5,19 @@
 
 mod attrs;
 mod items;
+mod kept;
+mod stored;
 mod types;
 
-use std::path::Path;
-use std::sync::{Arc, RwLock};
+use std::sync::Arc;
 
 use ra_ap_syntax::{SmolStr, SourceFile, TextRange};
-use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
 
 pub(crate) use attrs::{Attr, Attrs};
 pub(crate) use items::{Lowering, block_items};
+pub use kept::Summaries;
+pub use stored::format;
 pub(crate) use types::{generics_of, lower_path, lower_type, parse_type};
 
 use crate::project::Edition;
@@ -22,34 +25,8 @@ use crate::project::Edition;
 /// A name without `r#`.
 pub(crate) type Name = SmolStr;
 
-/// What is kept of files between revisions: pure functions of a file's text.
-#[derive(Debug, Default)]
-pub struct Summaries {
-    by_file: RwLock<FxHashMap<(Arc<Path>, Edition), Kept>>,
-}
-
-#[derive(Debug)]
-struct Kept {
-    text: blake3::Hash,
-    items: Arc<[Arc<Item>]>,
-}
-
-impl Summaries {
-    /// The items of a file. Two threads may do the same work once each; neither waits for the other.
-    pub(crate) fn items(&self, file: &Arc<Path>, text: &str, edition: Edition) -> Arc<[Arc<Item>]> {
-        let hash = blake3::hash(text.as_bytes());
-        let key = (Arc::clone(file), edition);
-        if let Some(kept) = self.by_file.read().expect("no panic while held").get(&key)
-            && kept.text == hash
-        {
-            return Arc::clone(&kept.items);
-        }
-        let items = parse_items(text, edition, None);
-        let kept = Kept { text: hash, items: Arc::clone(&items) };
-        self.by_file.write().expect("no panic while held").insert(key, kept);
-        items
-    }
-}
+/// Items in the order of the source.
+pub(crate) type Items = Arc<[Arc<Item>]>;
 
 /// The items of a text. `place` stands for every range where the text is a macro's expansion.
 pub(crate) fn parse_items(
@@ -72,7 +49,7 @@ pub(crate) fn syntax_edition(edition: Edition) -> ra_ap_syntax::Edition {
 }
 
 /// One item.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Item {
     /// Empty where an item has none.
     pub(crate) name: Name,
@@ -83,17 +60,17 @@ pub(crate) struct Item {
     pub(crate) name_range: TextRange,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Visibility {
     Private,
     Public,
     In(PathRef),
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) enum ItemKind {
     /// `None`: in a file of its own.
-    Module(Option<Arc<[Arc<Item>]>>),
+    Module(#[serde(with = "stored::optional_items")] Option<Items>),
     /// One leaf of a use tree. The item's name is what it brings in: empty for globs and `_`.
     Use {
         path: PathRef,
@@ -104,6 +81,7 @@ pub(crate) enum ItemKind {
     },
     Adt(Adt),
     Alias {
+        #[serde(with = "stored::shared")]
         generics: Arc<Generics>,
         ty: Option<TypeRef>,
     },
@@ -124,19 +102,20 @@ pub(crate) enum ItemKind {
         input: Box<str>,
     },
     /// Items inside a body: nobody outside sees their names, but their impls count.
-    Body(Arc<[Arc<Item>]>),
+    Body(#[serde(with = "stored::items")] Items),
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) enum AdtKind {
     Struct,
     Enum,
     Union,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Adt {
     pub(crate) kind: AdtKind,
+    #[serde(with = "stored::shared")]
     pub(crate) generics: Arc<Generics>,
     /// One for a struct or union, whose variant has no name.
     pub(crate) variants: Vec<Variant>,
@@ -144,14 +123,14 @@ pub(crate) struct Adt {
     pub(crate) is_value: bool,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Variant {
     pub(crate) name: Name,
     pub(crate) attrs: Attrs,
     pub(crate) fields: Vec<Field>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Field {
     pub(crate) name: Name,
     pub(crate) ty: TypeRef,
@@ -161,40 +140,44 @@ pub(crate) struct Field {
     pub(crate) text: Box<str>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Trait {
+    #[serde(with = "stored::shared")]
     pub(crate) generics: Arc<Generics>,
     /// Supertraits, also those of `where Self: …`.
     pub(crate) supers: Vec<Bound>,
     pub(crate) types: Vec<AssocType>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct AssocType {
     pub(crate) name: Name,
+    #[serde(with = "stored::shared")]
     pub(crate) generics: Arc<Generics>,
     pub(crate) bounds: Vec<Bound>,
     pub(crate) ty: Option<TypeRef>,
     pub(crate) attrs: Attrs,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Impl {
+    #[serde(with = "stored::shared")]
     pub(crate) generics: Arc<Generics>,
     pub(crate) negative: bool,
     pub(crate) of: Option<PathRef>,
     pub(crate) self_ty: TypeRef,
     pub(crate) types: Vec<AssocType>,
+    #[serde(with = "stored::items")]
     pub(crate) fns: Vec<Arc<Item>>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Generics {
     pub(crate) params: Vec<GenericParam>,
     pub(crate) wheres: Vec<WherePred>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct GenericParam {
     pub(crate) name: Name,
     /// The predicates of every `#[cfg(…)]` on it.
@@ -202,7 +185,7 @@ pub(crate) struct GenericParam {
     pub(crate) kind: ParamKind,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum ParamKind {
     /// `outlives`: it is bounded by some other lifetime.
     Lifetime {
@@ -217,7 +200,7 @@ pub(crate) enum ParamKind {
     },
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct WherePred {
     /// A lifetime predicate has a lifetime's name.
     pub(crate) subject: Result<TypeRef, Name>,
@@ -225,7 +208,7 @@ pub(crate) struct WherePred {
 }
 
 /// A bound; lifetimes other than in generic arguments are left out.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) struct Bound {
     pub(crate) path: PathRef,
     /// `?Sized`.
@@ -233,7 +216,7 @@ pub(crate) struct Bound {
 }
 
 /// A type as written.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) enum TypeRef {
     Never,
     /// Broken, inferred, or of a kind that is not followed.
@@ -259,13 +242,13 @@ pub(crate) enum TypeRef {
 }
 
 /// A path as written.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) struct PathRef {
     pub(crate) root: PathRoot,
     pub(crate) segments: Vec<Segment>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) enum PathRoot {
     Plain,
     /// `::name`.
@@ -282,7 +265,7 @@ pub(crate) enum PathRoot {
     Qualified(Box<TypeRef>, Option<Box<PathRef>>),
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) struct Segment {
     pub(crate) name: Name,
     pub(crate) args: Vec<ArgRef>,
@@ -290,7 +273,7 @@ pub(crate) struct Segment {
     pub(crate) bindings: Vec<(Name, TypeRef)>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) enum ArgRef {
     /// By name, without the tick.
     Lifetime(Name),

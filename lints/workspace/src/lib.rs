@@ -28,6 +28,7 @@ mod project;
 mod rustc;
 mod snapshot;
 mod sources;
+mod summary_index;
 mod workspace;
 
 pub use config::{ConfigError, lint_by_name};

@@ -6,25 +6,44 @@ use std::io::Read;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
-use cachelit_lints::source::SourceFiles;
+use cachelit_lints::source::{SourceFiles, Stamp};
 use parking_lot::RwLock;
 
+use crate::summary_index::SummaryIndex;
+
 /// Files beyond this size are generated data, which nobody caches functions in.
-const LARGEST_FILE: u64 = 16 << 20;
+pub(crate) const LARGEST_FILE: u64 = 16 << 20;
 
 /// The text of every file as one revision has it.
 #[derive(Clone, Debug)]
 pub(crate) struct Texts {
     pub(crate) buffers: HashMap<Arc<Path>, Arc<str>>,
     pub(crate) disk: Arc<Disk>,
+    pub(crate) index: Arc<SummaryIndex>,
 }
 
 impl SourceFiles for Texts {
     fn read(&self, path: &Path) -> Option<Arc<str>> {
         match self.buffers.get(path) {
             Some(text) => Some(Arc::clone(text)),
+            // What is kept of these files are their summaries.
+            None if self.index.covers(path) => read_text(path),
             None => self.disk.read(path),
         }
+    }
+
+    fn exists(&self, path: &Path) -> bool {
+        if self.buffers.contains_key(path) || !self.index.covers(path) {
+            return self.read(path).is_some();
+        }
+        self.stamp(path).is_some()
+    }
+
+    fn stamp(&self, path: &Path) -> Option<Stamp> {
+        if self.buffers.contains_key(path) || !self.index.covers(path) {
+            return None;
+        }
+        self.disk.stamp(path, || self.index.stamp(path))
     }
 }
 
@@ -35,16 +54,20 @@ type Cell = Arc<OnceLock<Option<Arc<str>>>>;
 #[derive(Debug, Default)]
 pub(crate) struct Disk {
     files: RwLock<HashMap<Arc<Path>, Cell>>,
+    /// Of files whose text isn't kept; `None` where there is no such file.
+    stamps: RwLock<HashMap<Arc<Path>, Option<Stamp>>>,
 }
 
 impl Disk {
     /// What this one knows, except about files that changed.
     pub(crate) fn without<'a>(&self, changed: impl IntoIterator<Item = &'a Path>) -> Self {
         let mut files = self.files.read().clone();
+        let mut stamps = self.stamps.read().clone();
         for path in changed {
             files.remove(path);
+            stamps.remove(path);
         }
-        Disk { files: RwLock::new(files) }
+        Disk { files: RwLock::new(files), stamps: RwLock::new(stamps) }
     }
 
     /// Takes over a text that was read anyway.
@@ -55,6 +78,14 @@ impl Disk {
 
     fn read(&self, path: &Path) -> Option<Arc<str>> {
         self.cell(path).get_or_init(|| read_text(path)).clone()
+    }
+
+    fn stamp(&self, path: &Path, look: impl FnOnce() -> Option<Stamp>) -> Option<Stamp> {
+        if let Some(stamp) = self.stamps.read().get(path) {
+            return *stamp;
+        }
+        let stamp = look();
+        *self.stamps.write().entry(path.into()).or_insert(stamp)
     }
 
     fn cell(&self, path: &Path) -> Cell {
@@ -89,6 +120,8 @@ pub(crate) fn read_bytes(path: &Path, buffer: &mut Vec<u8>) -> Option<()> {
 mod tests {
     use std::fs;
 
+    use cachelit_lints::project::Project;
+
     use super::*;
 
     #[test]
@@ -120,7 +153,8 @@ mod tests {
         let path: Arc<Path> = folder.path().join("a.rs").into();
         fs::write(&path, "disk").expect("written");
         let buffers = HashMap::from([(Arc::clone(&path), Arc::from("buffer"))]);
-        let texts = Texts { buffers, disk: Arc::default() };
+        let index = SummaryIndex::new(&Project::default(), folder.path());
+        let texts = Texts { buffers, disk: Arc::default(), index: Arc::new(index) };
         assert_eq!(texts.read(&path).as_deref(), Some("buffer"));
     }
 }

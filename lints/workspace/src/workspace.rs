@@ -8,6 +8,7 @@ use cachelit_lints::Analysis;
 use cachelit_lints::project::{Cfg, PackageIndex, Project};
 use cachelit_lints::resolve::Summaries;
 use cachelit_lints::settings::{Levels, Settings};
+use cachelit_lints::source::SummaryStore;
 
 use crate::config::{self, Excludes};
 use crate::discover::{FileIndex, Walked};
@@ -16,6 +17,7 @@ use crate::metadata::Metadata;
 use crate::project;
 use crate::snapshot::Snapshot;
 use crate::sources::{Disk, Texts};
+use crate::summary_index::SummaryIndex;
 
 /// A loaded workspace: cargo's view of it, the settings, the files and the open buffers.
 ///
@@ -30,6 +32,7 @@ pub struct Workspace {
     target_directory: PathBuf,
     warnings: Vec<String>,
     summaries: Arc<Summaries>,
+    summary_index: Arc<SummaryIndex>,
     index: FileIndex,
     disk: Arc<Disk>,
     buffers: HashMap<Arc<Path>, Arc<str>>,
@@ -50,6 +53,8 @@ impl Workspace {
         let warnings = unresolved.map(|why| {
             format!("dependencies could not be resolved, so their types are unknown: {why}")
         });
+        let summary_index = Arc::new(SummaryIndex::new(&project, &metadata.target_directory));
+        let store = Arc::clone(&summary_index) as Arc<dyn SummaryStore>;
         Ok(Workspace {
             project: Arc::new(project),
             default_members: default_members.into(),
@@ -57,7 +62,8 @@ impl Workspace {
             excludes,
             target_directory: metadata.target_directory.to_path_buf(),
             warnings: warnings.into_iter().collect(),
-            summaries: Arc::default(),
+            summaries: Arc::new(Summaries::with_store(store)),
+            summary_index,
             index,
             disk,
             buffers: HashMap::new(),
@@ -103,7 +109,11 @@ impl Workspace {
 
     /// Freezes this revision.
     pub fn snapshot(&self) -> Snapshot {
-        let texts = Arc::new(Texts { buffers: self.buffers.clone(), disk: Arc::clone(&self.disk) });
+        let texts = Arc::new(Texts {
+            buffers: self.buffers.clone(),
+            disk: Arc::clone(&self.disk),
+            index: Arc::clone(&self.summary_index),
+        });
         let analysis = Analysis::new(
             Arc::clone(&self.project),
             Arc::clone(&self.settings),

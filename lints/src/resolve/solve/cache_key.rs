@@ -177,7 +177,7 @@ impl Resolver {
             return no(String::new());
         }
         let Some(library) = self.library_of(runtime) else { return Answer::Unknown };
-        if self.files.read(&self.crate_data(library).root).is_none() {
+        if !self.files.exists(&self.crate_data(library).root) {
             return Answer::Unknown;
         }
         let impls = self.impls_of(q, library);

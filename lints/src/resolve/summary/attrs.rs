@@ -1,12 +1,13 @@
 //! Attributes and the `cfg` predicates on an item.
 
 use ra_ap_syntax::ast::{self, AstNode, HasAttrs};
+use serde::{Deserialize, Serialize};
 
 use super::PathRef;
 use super::types::lower_path;
 
 /// The attributes of an item, doc comments left out.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Attrs {
     /// The predicates of every `#[cfg(…)]`.
     pub(crate) cfg: Vec<Box<str>>,
@@ -15,7 +16,7 @@ pub(crate) struct Attrs {
 }
 
 /// One attribute.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Attr {
     /// The predicates of the `cfg_attr`s around it.
     pub(crate) when: Vec<Box<str>>,

@@ -1,0 +1,110 @@
+//! What survives an edit, and for files that nobody edits also the process.
+
+use std::path::Path;
+use std::sync::{Arc, RwLock};
+
+use rustc_hash::FxHashMap;
+
+use super::{Items, parse_items, stored};
+use crate::project::Edition;
+use crate::source::{SourceFiles, Stamp, SummaryStore};
+
+/// The topic of texts in a store. Items have one for each edition.
+const TEXT: u8 = 0;
+
+/// What was made from one version of something.
+type Memo<Of, Version, Made> = FxHashMap<Of, (Version, Made)>;
+
+/// What is kept of files between revisions: pure functions of a file's text.
+#[derive(Default)]
+pub struct Summaries {
+    items: RwLock<Memo<(Arc<Path>, Edition), Version, Items>>,
+    texts: RwLock<Memo<Arc<Path>, Stamp, Arc<str>>>,
+    store: Option<Arc<dyn SummaryStore>>,
+}
+
+/// What tells one version of a file from another.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Version {
+    Text(blake3::Hash),
+    Stamp(Stamp),
+}
+
+impl Summaries {
+    /// Summaries of files with a [`Stamp`] are looked up in a store first, and put there.
+    #[must_use]
+    pub fn with_store(store: Arc<dyn SummaryStore>) -> Self {
+        Summaries { store: Some(store), ..Summaries::default() }
+    }
+
+    /// The items of a file; `None` where there is no such text. Two threads may do the same work once
+    /// each; neither waits for the other.
+    pub(crate) fn items(
+        &self,
+        files: &dyn SourceFiles,
+        file: &Arc<Path>,
+        edition: Edition,
+    ) -> Option<Items> {
+        let (version, text) = if let Some(stamp) = files.stamp(file) {
+            (Version::Stamp(stamp), None)
+        } else {
+            let text = files.read(file)?;
+            (Version::Text(blake3::hash(text.as_bytes())), Some(text))
+        };
+        let key = (Arc::clone(file), edition);
+        if let Some((kept, items)) = self.items.read().expect("no panic while held").get(&key)
+            && *kept == version
+        {
+            return Some(Arc::clone(items));
+        }
+        let items = match version {
+            Version::Text(_) => parse_items(&text?, edition, None),
+            Version::Stamp(stamp) => self.stored(files, file, stamp, edition)?,
+        };
+        let kept = (version, Arc::clone(&items));
+        self.items.write().expect("no panic while held").insert(key, kept);
+        Some(items)
+    }
+
+    fn stored(
+        &self,
+        files: &dyn SourceFiles,
+        file: &Path,
+        stamp: Stamp,
+        edition: Edition,
+    ) -> Option<Items> {
+        let topic = TEXT + 1 + edition as u8;
+        let known = self.store.as_ref().and_then(|store| store.get(file, stamp, topic));
+        if let Some(items) = known.and_then(|bytes| stored::decode(&bytes)) {
+            return Some(items);
+        }
+        let items = parse_items(&files.read(file)?, edition, None);
+        if let Some(store) = &self.store {
+            store.put(file, stamp, topic, stored::encode(&items));
+        }
+        Some(items)
+    }
+
+    /// The text of a file that is searched rather than parsed.
+    pub(crate) fn text(&self, files: &dyn SourceFiles, file: &Arc<Path>) -> Option<Arc<str>> {
+        let Some(stamp) = files.stamp(file) else { return files.read(file) };
+        if let Some((kept, text)) = self.texts.read().expect("no panic while held").get(file)
+            && *kept == stamp
+        {
+            return Some(Arc::clone(text));
+        }
+        let known = self.store.as_ref().and_then(|store| store.get(file, stamp, TEXT));
+        let text = if let Some(text) = known.and_then(|bytes| String::from_utf8(bytes).ok()) {
+            Arc::from(text)
+        } else {
+            let text = files.read(file)?;
+            if let Some(store) = &self.store {
+                store.put(file, stamp, TEXT, text.as_bytes().to_vec());
+            }
+            text
+        };
+        let kept = (stamp, Arc::clone(&text));
+        self.texts.write().expect("no panic while held").insert(Arc::clone(file), kept);
+        Some(text)
+    }
+}

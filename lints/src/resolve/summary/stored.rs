@@ -1,0 +1,104 @@
+//! The form in which summaries are kept from run to run.
+
+use std::ops::Deref;
+use std::sync::{Arc, LazyLock};
+
+use serde::{Deserialize, Serialize};
+
+use super::{Item, Items};
+
+/// Everything that the bytes of a stored summary depend on, besides the file's text.
+const SOURCES: [&str; 6] = [
+    env!("CARGO_PKG_VERSION"),
+    include_str!("../summary.rs"),
+    include_str!("attrs.rs"),
+    include_str!("items.rs"),
+    include_str!("stored.rs"),
+    include_str!("types.rs"),
+];
+
+/// Tells the summaries of this build from those that any other build of the linter would make: what
+/// a store kept under another format means something else.
+#[must_use]
+pub fn format() -> [u8; 32] {
+    static FORMAT: LazyLock<[u8; 32]> = LazyLock::new(|| {
+        let mut hasher = blake3::Hasher::new();
+        for source in SOURCES {
+            hasher.update(blake3::hash(source.as_bytes()).as_bytes());
+        }
+        *hasher.finalize().as_bytes()
+    });
+    *FORMAT
+}
+
+#[derive(Serialize, Deserialize)]
+struct Stored(#[serde(with = "items")] Items);
+
+/// The bytes that stand for a file's items.
+pub(super) fn encode(items: &Items) -> Vec<u8> {
+    postcard::to_extend(&Stored(Arc::clone(items)), Vec::new())
+        .expect("items have nothing that can't be written")
+}
+
+/// Back from bytes.
+pub(super) fn decode(bytes: &[u8]) -> Option<Items> {
+    match postcard::take_from_bytes::<Stored>(bytes) {
+        Ok((Stored(items), [])) => Some(items),
+        _ => None,
+    }
+}
+
+/// Shared values. Serde's own way would be on for whoever else is built with this crate.
+pub(super) mod shared {
+    use super::{Arc, Deserialize, Serialize};
+
+    pub(crate) fn serialize<T: Serialize, S: serde::Serializer>(
+        value: &Arc<T>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        T::serialize(value, serializer)
+    }
+
+    pub(crate) fn deserialize<'de, T: Deserialize<'de>, D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Arc<T>, D::Error> {
+        T::deserialize(deserializer).map(Arc::new)
+    }
+}
+
+/// Lists of shared items.
+pub(super) mod items {
+    use super::{Arc, Deref, Deserialize, Item};
+
+    pub(crate) fn serialize<L: Deref<Target = [Arc<Item>]>, S: serde::Serializer>(
+        list: &L,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(list.iter().map(|item| &**item))
+    }
+
+    pub(crate) fn deserialize<'de, L: FromIterator<Arc<Item>>, D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<L, D::Error> {
+        Vec::deserialize(deserializer).map(|list| list.into_iter().map(Arc::new).collect())
+    }
+}
+
+/// Lists of shared items that may be missing.
+pub(super) mod optional_items {
+    use super::{Arc, Deserialize, Items, Serialize, Stored};
+
+    #[expect(clippy::ref_option, reason = "what serde calls it with")]
+    pub(crate) fn serialize<S: serde::Serializer>(
+        list: &Option<Items>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        list.as_ref().map(|list| Stored(Arc::clone(list))).serialize(serializer)
+    }
+
+    pub(crate) fn deserialize<'de, D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<Items>, D::Error> {
+        Option::<Stored>::deserialize(deserializer).map(|list| list.map(|Stored(list)| list))
+    }
+}

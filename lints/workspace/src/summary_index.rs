@@ -1,0 +1,224 @@
+//! Summaries of registry packages, kept under `target/cache-lint/` from run to run.
+//!
+//! A file per package: a header, then what was worked out from each of its source files. Nothing in
+//! it is believed before its length and checksum are right, and then it counts only for a source file
+//! that still has the stamp it was made from. Whoever writes replaces the file in one step, with what
+//! it read and what it learned. Of two that write at a time one wins; the other's work is done again by
+//! whoever needs it.
+
+use std::collections::HashMap;
+use std::fs::{self, Metadata};
+use std::io::{self, Write};
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+use std::time::UNIX_EPOCH;
+
+use cachelit_lints::project::Project;
+use cachelit_lints::resolve;
+use cachelit_lints::source::{Stamp, SummaryStore};
+use parking_lot::Mutex;
+use serde::{Deserialize, Serialize};
+
+use crate::sources::LARGEST_FILE;
+
+/// The contents of `CACHEDIR.TAG`, by which backups and our own search for sources know a cache.
+const CACHE_TAG: &str = "Signature: 8a477f597d28d172789f06886806bc55\n";
+
+/// What is known of the registry packages of one workspace.
+#[derive(Debug)]
+pub(crate) struct SummaryIndex {
+    target_directory: PathBuf,
+    roots: HashMap<PathBuf, PackageFile>,
+}
+
+/// The file of one package.
+#[derive(Debug)]
+struct PackageFile {
+    name: String,
+    /// What the disk had when it was first asked for.
+    stored: OnceLock<Stored>,
+    learned: Mutex<HashMap<Key, (Stamp, Vec<u8>)>>,
+}
+
+/// A source file relative to its package, and a topic.
+type Key = (String, u8);
+
+#[derive(Debug, Default)]
+struct Stored {
+    bytes: Vec<u8>,
+    entries: HashMap<Key, (Stamp, Range<usize>)>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Entry<'a> {
+    file: &'a str,
+    topic: u8,
+    stamp: Stamp,
+    bytes: &'a [u8],
+}
+
+/// What stands before the entries.
+#[derive(Serialize, Deserialize, PartialEq, Eq)]
+struct Header {
+    format: [u8; 32],
+    length: u64,
+    checksum: [u8; 32],
+}
+
+impl Header {
+    fn of(entries: &[u8]) -> Header {
+        Header {
+            format: resolve::format(),
+            length: entries.len() as u64,
+            checksum: *blake3::hash(entries).as_bytes(),
+        }
+    }
+}
+
+impl SummaryIndex {
+    pub(crate) fn new(project: &Project, target_directory: &Path) -> Self {
+        let packages = project.packages.iter().filter(|it| it.is_registry && !it.is_member);
+        let roots = packages.map(|package| {
+            // A registry has a folder of its own, and so has a vendored package.
+            let place = blake3::hash(package.root.as_os_str().as_encoded_bytes()).to_hex();
+            let file = PackageFile {
+                name: format!("{}-{}-{}", package.name, package.version, &place[..16]),
+                stored: OnceLock::new(),
+                learned: Mutex::default(),
+            };
+            (package.root.clone(), file)
+        });
+        SummaryIndex { target_directory: target_directory.to_owned(), roots: roots.collect() }
+    }
+
+    /// The stamp of a registry package's file; `None` for all others.
+    pub(crate) fn stamp(&self, path: &Path) -> Option<Stamp> {
+        self.package_of(path)?;
+        fs::metadata(path).ok().and_then(|metadata| stamp_of(&metadata))
+    }
+
+    /// Whether a file belongs to a registry package.
+    pub(crate) fn covers(&self, path: &Path) -> bool {
+        self.package_of(path).is_some()
+    }
+
+    fn package_of(&self, path: &Path) -> Option<(&PackageFile, String)> {
+        path.ancestors().skip(1).find_map(|folder| {
+            let package = self.roots.get(folder)?;
+            let relative = path.strip_prefix(folder).ok()?.to_str()?;
+            Some((package, relative.to_owned()))
+        })
+    }
+
+    fn folder(&self) -> PathBuf {
+        self.target_directory.join("cache-lint").join("summaries")
+    }
+
+    fn stored<'a>(&self, package: &'a PackageFile) -> &'a Stored {
+        package.stored.get_or_init(|| {
+            let bytes = fs::read(self.folder().join(&package.name)).unwrap_or_default();
+            Stored::parse(bytes).unwrap_or_default()
+        })
+    }
+
+    /// Writes what was learned. Where that can't be done, the next run learns it again.
+    fn save(&self) {
+        let learned = self.roots.values().filter(|package| !package.learned.lock().is_empty());
+        let learned: Vec<&PackageFile> = learned.collect();
+        if learned.is_empty() || self.prepare_folder().is_err() {
+            return;
+        }
+        for package in learned {
+            let new = std::mem::take(&mut *package.learned.lock());
+            let written = write_entries(self.stored(package), &new)
+                .and_then(|bytes| self.replace(&package.name, &bytes));
+            if written.is_err() {
+                return;
+            }
+        }
+    }
+
+    fn prepare_folder(&self) -> io::Result<()> {
+        let is_first = !self.target_directory.exists();
+        fs::create_dir_all(self.folder())?;
+        if is_first {
+            // Cargo marks the folder only where it makes it.
+            fs::write(self.target_directory.join("CACHEDIR.TAG"), CACHE_TAG)?;
+        }
+        Ok(())
+    }
+
+    fn replace(&self, name: &str, bytes: &[u8]) -> io::Result<()> {
+        let mut file = tempfile::NamedTempFile::new_in(self.folder())?;
+        file.write_all(bytes)?;
+        file.persist(self.folder().join(name))?;
+        Ok(())
+    }
+}
+
+impl Drop for SummaryIndex {
+    fn drop(&mut self) {
+        self.save();
+    }
+}
+
+impl SummaryStore for SummaryIndex {
+    fn get(&self, file: &Path, stamp: Stamp, topic: u8) -> Option<Vec<u8>> {
+        let (package, file) = self.package_of(file)?;
+        let stored = self.stored(package);
+        let (made_from, range) = stored.entries.get(&(file, topic))?;
+        (*made_from == stamp).then(|| stored.bytes[range.clone()].to_vec())
+    }
+
+    fn put(&self, file: &Path, stamp: Stamp, topic: u8, bytes: Vec<u8>) {
+        if let Some((package, file)) = self.package_of(file) {
+            package.learned.lock().insert((file, topic), (stamp, bytes));
+        }
+    }
+}
+
+impl Stored {
+    /// `None` for what is damaged or from another build.
+    fn parse(bytes: Vec<u8>) -> Option<Stored> {
+        let (header, entries) = postcard::take_from_bytes::<Header>(&bytes).ok()?;
+        if header != Header::of(entries) {
+            return None;
+        }
+        let mut found = HashMap::new();
+        let mut rest = entries;
+        while !rest.is_empty() {
+            let (entry, behind) = postcard::take_from_bytes::<Entry<'_>>(rest).ok()?;
+            let end = bytes.len() - behind.len();
+            let range = end - entry.bytes.len()..end;
+            found.insert((entry.file.to_owned(), entry.topic), (entry.stamp, range));
+            rest = behind;
+        }
+        Some(Stored { bytes, entries: found })
+    }
+}
+
+/// A package's file with what it had and what is new.
+fn write_entries(old: &Stored, new: &HashMap<Key, (Stamp, Vec<u8>)>) -> io::Result<Vec<u8>> {
+    let kept = old.entries.iter().filter(|(key, _)| !new.contains_key(*key));
+    let kept = kept.map(|(key, (stamp, range))| (key, *stamp, &old.bytes[range.clone()]));
+    let new = new.iter().map(|(key, (stamp, bytes))| (key, *stamp, &**bytes));
+    let mut entries = Vec::new();
+    for ((file, topic), stamp, bytes) in kept.chain(new) {
+        let entry = Entry { file, topic: *topic, stamp, bytes };
+        entries = postcard::to_extend(&entry, entries).map_err(io::Error::other)?;
+    }
+    let mut all =
+        postcard::to_extend(&Header::of(&entries), Vec::new()).map_err(io::Error::other)?;
+    all.append(&mut entries);
+    Ok(all)
+}
+
+/// `None` for what isn't read as a source file.
+fn stamp_of(metadata: &Metadata) -> Option<Stamp> {
+    if !metadata.is_file() || metadata.len() > LARGEST_FILE {
+        return None;
+    }
+    let modified = metadata.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
+    Some(Stamp { modified: u64::try_from(modified.as_nanos()).ok()?, length: metadata.len() })
+}

@@ -1,0 +1,176 @@
+//! What is kept of registry packages from run to run.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use cachelit_lints::resolve::Verdict;
+use cachelit_workspace::{LoadOptions, Workspace};
+use tempfile::TempDir;
+
+/// A workspace with one package from a vendored registry.
+struct Vendored {
+    folder: TempDir,
+}
+
+const LIBRARY: &str = "pub mod inner;\nmod nested;\npub use nested::Plain;\n";
+const INNER: &str = "macro_rules! make { ($name:ident) => { pub struct $name(std::cell::Cell<u8>); }; }\nmake!(Shared);\n";
+const NESTED: &str = "#[derive(Hash)]\npub struct Plain(u8);\n";
+
+impl Vendored {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let vendored = Vendored { folder };
+        let source = "[source.crates-io]\nreplace-with = \"vendored\"\n[source.vendored]\ndirectory = \"vendor\"\n";
+        vendored.write(".cargo/config.toml", source);
+        vendored.write(
+            "Cargo.toml",
+            "[package]\nname = \"app\"\nedition = \"2024\"\n[dependencies]\nthing = \"1\"\n[workspace]\n",
+        );
+        vendored.write("src/lib.rs", "");
+        vendored.write("vendor/thing/.cargo-checksum.json", "{\"files\":{}}");
+        vendored.write(
+            "vendor/thing/Cargo.toml",
+            "[package]\nname = \"thing\"\nversion = \"1.0.0\"\nedition = \"2021\"\n",
+        );
+        vendored.write("vendor/thing/build.rs", "fn main() {}\n");
+        vendored.write("vendor/thing/src/lib.rs", LIBRARY);
+        vendored.write("vendor/thing/src/inner.rs", INNER);
+        vendored.write("vendor/thing/src/nested/mod.rs", NESTED);
+        vendored
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        let path = self.path(name);
+        fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
+        fs::write(path, text).expect("written");
+    }
+
+    /// Verdicts on the types of the package, by a run of its own.
+    fn answers(&self) -> Vec<String> {
+        let mut options = LoadOptions::new(self.folder.path().to_owned());
+        options.offline = true;
+        let workspace = Workspace::load(&options).expect("a good workspace");
+        assert_eq!(workspace.warnings(), [""; 0]);
+        let snapshot = workspace.snapshot();
+        let (app, _) =
+            snapshot.project().indexed().find(|(_, it)| it.name == "app").expect("the app");
+        let types = ["thing::Plain", "thing::inner::Shared"];
+        let answer = |ty: &&str| {
+            let report = snapshot.analysis().type_report(app, "", ty).expect("a type");
+            let word = |verdict: &Verdict| match verdict {
+                Verdict::Yes => "yes".to_owned(),
+                Verdict::No(reason) => format!("no: {}", reason.steps[0].message),
+                Verdict::Unknown => "unknown".to_owned(),
+            };
+            let words =
+                report.verdicts.iter().map(|(of, verdict)| format!("{of:?} {}", word(verdict)));
+            format!("{ty}: {}", words.collect::<Vec<_>>().join(", "))
+        };
+        types.iter().map(answer).collect()
+    }
+
+    /// The only file of the index.
+    fn index(&self) -> PathBuf {
+        let folder = fs::read_dir(self.path("target/cache-lint/summaries")).expect("an index");
+        let files: Vec<_> = folder.map(|file| file.expect("readable").path()).collect();
+        let [only] = &files[..] else { panic!("one package, one file: {files:?}") };
+        only.clone()
+    }
+
+    fn sources(&self) -> Vec<PathBuf> {
+        ["src/lib.rs", "src/inner.rs", "src/nested/mod.rs"]
+            .map(|name| self.path("vendor/thing").join(name))
+            .into()
+    }
+}
+
+/// Makes a text useless without changing what a folder tells of it.
+fn garble(path: &Path) {
+    let metadata = fs::metadata(path).expect("there");
+    let length = usize::try_from(metadata.len()).expect("small");
+    fs::write(path, "?".repeat(length)).expect("written");
+    set_modified(path, metadata.modified().expect("known"));
+}
+
+fn set_modified(path: &Path, time: SystemTime) {
+    let file = fs::File::options().write(true).open(path).expect("there");
+    file.set_modified(time).expect("settable");
+}
+
+#[test]
+fn a_second_run_reads_no_source_of_a_registry_package() {
+    let vendored = Vendored::new();
+    let first = vendored.answers();
+    assert!(first[0].contains("Hash yes") && first[1].contains("Sync no"), "{first:?}");
+    vendored.sources().iter().for_each(|path| garble(path));
+    assert_eq!(vendored.answers(), first);
+    let index = fs::read(vendored.index()).expect("there");
+    assert_eq!(vendored.answers(), first);
+    assert_eq!(fs::read(vendored.index()).expect("there"), index, "nothing new, nothing written");
+}
+
+#[test]
+fn a_source_that_was_changed_after_all_is_read_again() {
+    let vendored = Vendored::new();
+    let first = vendored.answers();
+    let path = vendored.path("vendor/thing/src/nested/mod.rs");
+    let modified = fs::metadata(&path).and_then(|it| it.modified()).expect("known");
+    fs::write(&path, NESTED.replace("Hash", "Copy")).expect("written");
+    set_modified(&path, modified + std::time::Duration::from_micros(1));
+    let second = vendored.answers();
+    assert!(second[0].contains("Hash no"), "{second:?}");
+    assert_eq!(second[1], first[1]);
+}
+
+#[test]
+fn a_damaged_index_is_ignored_and_replaced() {
+    let vendored = Vendored::new();
+    let first = vendored.answers();
+    let good = fs::read(vendored.index()).expect("there");
+    let length = good.len();
+    for at in (0..length).step_by(length / 40 + 1).chain([length - 1]) {
+        let mut flipped = good.clone();
+        flipped[at] ^= 0x41;
+        for damaged in [&flipped[..], &good[..at]] {
+            fs::write(vendored.index(), damaged).expect("written");
+            assert_eq!(vendored.answers(), first);
+            assert_eq!(fs::read(vendored.index()).expect("there").len(), length);
+        }
+    }
+}
+
+#[test]
+fn writers_at_the_same_time_leave_a_whole_index() {
+    let vendored = Vendored::new();
+    let first = vendored.answers();
+    fs::remove_dir_all(vendored.path("target")).expect("removed");
+    std::thread::scope(|scope| {
+        let runs: Vec<_> = (0..8).map(|_| scope.spawn(|| vendored.answers())).collect();
+        for run in runs {
+            assert_eq!(run.join().expect("no panic"), first);
+        }
+    });
+    vendored.sources().iter().for_each(|path| garble(path));
+    assert_eq!(vendored.answers(), first);
+}
+
+#[test]
+fn a_target_folder_that_cannot_be_written_costs_only_time() {
+    let vendored = Vendored::new();
+    vendored.write("target", "a file where cargo would have a folder");
+    let first = vendored.answers();
+    assert_eq!(vendored.answers(), first);
+}
+
+#[test]
+fn a_target_folder_that_is_made_is_marked_as_a_cache() {
+    let vendored = Vendored::new();
+    vendored.answers();
+    let tag = fs::read_to_string(vendored.path("target/CACHEDIR.TAG")).expect("there");
+    assert!(tag.starts_with("Signature: 8a477f597d28d172789f06886806bc55"));
+}

@@ -57,7 +57,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
     let program = Program::new(folder.clone(), &dependencies(&args.crates), None)?;
     // The types are named from here: the linter must not see the program that asks rustc.
     std::fs::write(folder.join("src/lib.rs"), "")?;
-    let candidates = types(&program, scan::dependencies(&program.manifest())?)?;
+    let candidates = types(&program, &scan::dependencies(&program.manifest())?)?;
     let cases = ask_rustc(&program, &candidates)?;
     let asked: Vec<&str> = cases.iter().map(|case| case.candidate.text.as_str()).collect();
     let said = linter::ask(&program.manifest(), &asked)?;
@@ -88,9 +88,9 @@ fn dependencies(crates: &[String]) -> String {
 /// The candidates whose paths lead somewhere and that are types.
 fn types(
     program: &Program,
-    sources: Vec<scan::Source>,
+    sources: &[scan::Source],
 ) -> Result<Vec<Candidate>, Box<dyn std::error::Error>> {
-    let paths = candidates::paths(&sources);
+    let paths = candidates::paths(sources);
     let imports: Vec<String> = paths
         .iter()
         .enumerate()

@@ -1,0 +1,57 @@
+//! What the linter says of types that rustc was asked about: the cases of `tests/oracle`.
+
+use std::collections::BTreeMap;
+
+use cachelit_lints::resolve::{Trait, Verdict};
+use cachelit_tests::root;
+use cachelit_workspace::{LoadOptions, Selection, Workspace};
+use serde_json::Value;
+
+const TRAITS: [(&str, Trait); 6] = [
+    ("hash", Trait::Hash),
+    ("send", Trait::Send),
+    ("sync", Trait::Sync),
+    ("clone", Trait::Clone),
+    ("serialize", Trait::Serialize),
+    ("deserialize_owned", Trait::DeserializeOwned),
+];
+
+/// Of a thousand answers, this many may be "unknown".
+const UNKNOWN_PER_MILLE: usize = 10;
+
+#[test]
+fn no_answer_differs_from_the_compiler_and_few_are_unknown() {
+    let folder = root().join("tests/oracle");
+    let cases = std::fs::read_to_string(folder.join("cases.jsonl")).expect("the cases are there");
+    let workspace = Workspace::load(&LoadOptions::new(folder)).expect("the package loads");
+    let snapshot = workspace.snapshot();
+    let packages = snapshot.members(&Selection::Default).expect("it has packages");
+    let [package] = packages[..] else { panic!("a package of its own: {packages:?}") };
+
+    let (mut asked, mut wrong, mut unknown) = (0, Vec::new(), BTreeMap::<&str, Vec<&str>>::new());
+    let cases: Vec<Value> =
+        cases.lines().map(|line| serde_json::from_str(line).expect("a line is JSON")).collect();
+    for case in &cases {
+        let ty = case["type"].as_str().expect("a case has a type");
+        let report = match snapshot.analysis().type_report(package, "", ty) {
+            Ok(report) => report,
+            Err(error) => {
+                wrong.push(format!("{ty}: {error:?}"));
+                continue;
+            }
+        };
+        for (word, of) in TRAITS {
+            asked += 1;
+            let verdict = report.verdicts.iter().find(|(own, _)| *own == of).map(|(_, it)| it);
+            match verdict.expect("every trait is answered") {
+                Verdict::Unknown => unknown.entry(ty).or_default().push(word),
+                verdict if (*verdict == Verdict::Yes) == (case[word] == true) => {}
+                verdict => wrong.push(format!("{ty}: {word}: {verdict:?}")),
+            }
+        }
+    }
+    assert!(asked > 6000, "only {asked} questions were asked");
+    assert!(wrong.is_empty(), "{} of {asked} are wrong: {wrong:#?}", wrong.len());
+    let count: usize = unknown.values().map(Vec::len).sum();
+    assert!(count * 1000 <= asked * UNKNOWN_PER_MILLE, "{count} of {asked} unknown: {unknown:#?}");
+}

@@ -14,6 +14,7 @@ use foldhash::fast::RandomState as FoldState;
 use smallvec::SmallVec;
 
 mod collections;
+mod crates;
 mod hasher;
 mod records;
 mod scalars;
@@ -56,6 +57,9 @@ pub use hasher::{KeyHasher, encoding};
 /// What types encode alike, by design: `&str` and `String`, `&[T]` and `Vec<T>`, `Box<T>`, `Arc<T>`
 /// and `T`, and maps or sets of the same content whatever their order. `NaN` equals `NaN`; `0.0` and
 /// `-0.0` differ.
+///
+/// Features implement it for the data types of the crates that they are named after: `bytes`, `chrono`,
+/// `indexmap`, `jiff`, `ordered-float`, `rust_decimal`, `serde_json`, `smallvec`, `time`, `url`, `uuid`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't be part of a cache key",
     label = "has no `CacheKey`",

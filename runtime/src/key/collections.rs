@@ -43,7 +43,7 @@ impl<T: CacheKey> CacheKey for BinaryHeap<T> {
     }
 }
 
-fn encode_pair<K: CacheKey, V: CacheKey>((name, value): (&K, &V), key: &mut KeyHasher) {
+pub(super) fn encode_pair<K: CacheKey, V: CacheKey>((name, value): (&K, &V), key: &mut KeyHasher) {
     name.encode(key);
     value.encode(key);
 }

@@ -4,7 +4,7 @@
 //! [`TokenBuffer`], and everything that must come out equal is computed from that:
 //!
 //! - [`options`]: the grammar of `#[cache_data(…)]` and `#[cache_resource(…)]`,
-//! - [`code_hash`]: the part of a cache key that stands for the function's code,
+//! - [`code_hash()`]: the part of a cache key that stands for the function's code,
 //! - [`widgets`]: which `cachelit::st` functions are display elements and which are widgets,
 //! - [`lints`]: codes, names and default levels of the lints.
 //!

@@ -12,7 +12,7 @@
 //!
 //! A fixture may hold several files and crates: `//- /src/lib.rs` begins a file of the crate `demo`,
 //! `//- /helpers/src/lib.rs crate:helpers deps:cachelit,other edition:2021 features:a` the root of
-//! another member. `deps:cl=cachelit` renames a dependency. Without a header there is one file,
+//! another member, or below `/external` of a package that is none. `deps:cl=cachelit` renames a dependency. Without a header there is one file,
 //! `/src/lib.rs`. `cachelit` and `serde` are known to all crates that don't say otherwise.
 
 use std::collections::BTreeMap;
@@ -195,9 +195,16 @@ fn project(files: &[(Header, String)]) -> Project {
         };
         let mut package = package(name, &header.path, header.edition);
         package.features = header.features.iter().cloned().collect();
-        packages.push(package);
+        package.is_member = !header.path.starts_with("/external");
         let usual = || vec![named("cachelit"), named("serde")];
-        wanted.push(header.dependencies.clone().unwrap_or_else(usual));
+        let own = header.dependencies.clone().unwrap_or_else(usual);
+        if let Some(at) = packages.iter().position(|known| known.name == name) {
+            // The fixture's own text of a crate that is always there.
+            (packages[at], wanted[at]) = (package, own);
+        } else {
+            packages.push(package);
+            wanted.push(own);
+        }
     }
     for (at, wanted) in wanted.into_iter().enumerate() {
         for (name, package) in wanted {

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::Resolver;
+use super::modules::ItemRef;
 use super::names::{Def, Found};
 use super::std_table;
 use super::summary::Name;
@@ -78,6 +79,12 @@ impl Resolver {
     /// Whether a package is cachelit's runtime or its macros.
     pub(super) fn is_cachelit(&self, package: PackageIndex) -> bool {
         matches!(self.project.package(package).name.as_str(), "cachelit" | "cachelit-macros")
+    }
+
+    /// Whether that is the runtime's own item of this name.
+    pub(super) fn is_runtimes(&self, item: &ItemRef, name: &str) -> bool {
+        item.item.name == name
+            && self.is_cachelit(self.crate_data(self.module(item.module).krate).package)
     }
 
     /// What a crate sees by name without `extern crate`.

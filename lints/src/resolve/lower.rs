@@ -393,6 +393,10 @@ impl Resolver {
             .collect();
         match def {
             Def::Item(item) => match &item.item.kind {
+                // The runtime's own impls reach it by paths inside of the runtime.
+                ItemKind::Trait(_) if self.is_runtimes(item, "CacheKey") => {
+                    TraitRef::plain(TraitDef::CacheKey)
+                }
                 ItemKind::Trait(it) => {
                     let args = self.args_for(q, env, item, &it.generics, segment);
                     TraitRef { def: TraitDef::Item(item.clone()), args, bindings }

@@ -266,3 +266,42 @@ Map<u8, u8, *const u8> = -s -y
 ",
     );
 }
+
+#[test]
+fn types_of_other_crates_have_the_keys_that_the_runtime_gives_them() {
+    check(
+        "
+//- /src/lib.rs deps:cachelit,data,more
+//- /external/data/src/lib.rs crate:data deps:
+pub struct Plain(pub f64);
+pub struct Map<K, V>(K, V);
+pub struct Other(pub f64);
+//- /external/more/src/lib.rs crate:more deps:
+pub struct Off(pub f64);
+//- /external/cachelit/src/lib.rs crate:cachelit deps:data,more features:std,data
+pub mod key;
+//- /external/cachelit/src/key.rs
+mod crates;
+pub struct KeyHasher;
+pub trait CacheKey { fn encode(&self, key: &mut KeyHasher); }
+//- /external/cachelit/src/key/crates.rs
+#[cfg(feature = \"data\")]
+mod data;
+#[cfg(feature = \"more\")]
+impl super::CacheKey for more::Off { fn encode(&self, key: &mut super::KeyHasher) {} }
+//- /external/cachelit/src/key/crates/data.rs
+use data::{Map, Plain};
+use super::super::{CacheKey, KeyHasher};
+impl CacheKey for Plain { fn encode(&self, key: &mut KeyHasher) {} }
+impl<K: CacheKey, V: CacheKey> CacheKey for Map<K, V> { fn encode(&self, key: &mut KeyHasher) {} }
+",
+        "
+data::Plain = k -h
+Vec<data::Plain> = k
+data::Map<String, f64> = k
+data::Map<String, std::cell::Cell<u8>> = -k
+data::Other = -k
+more::Off = -k
+",
+    );
+}

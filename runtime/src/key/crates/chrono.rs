@@ -5,7 +5,7 @@ use chrono::{
     Offset, TimeDelta, TimeZone, Timelike, Utc, Weekday,
 };
 
-use crate::key::{CacheKey, KeyHasher};
+use super::super::{CacheKey, KeyHasher};
 
 impl CacheKey for NaiveDate {
     fn encode(&self, key: &mut KeyHasher) {

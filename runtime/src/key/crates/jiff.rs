@@ -4,7 +4,7 @@ use jiff::civil::{Date, DateTime, Time, Weekday};
 use jiff::tz::{Offset, TimeZone};
 use jiff::{SignedDuration, Span, Timestamp, ZonedDateTime};
 
-use crate::key::{CacheKey, KeyHasher};
+use super::super::{CacheKey, KeyHasher};
 
 impl CacheKey for Timestamp {
     fn encode(&self, key: &mut KeyHasher) {

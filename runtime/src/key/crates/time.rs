@@ -4,7 +4,7 @@ use time::{
     Date, Duration, Month, OffsetDateTime, PrimitiveDateTime, Time, UtcDateTime, UtcOffset, Weekday,
 };
 
-use crate::key::{CacheKey, KeyHasher};
+use super::super::{CacheKey, KeyHasher};
 
 impl CacheKey for Date {
     fn encode(&self, key: &mut KeyHasher) {

@@ -1,7 +1,8 @@
 //! Who a call belongs to.
 //!
 //! Entries of functions with `scope = "session"` belong to the session in which they were made. A
-//! session is entered for a thread or for a future; without any, the process is one session.
+//! session is entered for a thread or for a future; without any, the process is one session. With the
+//! feature `tower`, `SessionLayer` enters one for each request to a web server.
 
 use std::cell::RefCell;
 use std::fmt;
@@ -13,6 +14,12 @@ use std::sync::{Arc, OnceLock};
 
 use crate::engine::registry;
 use crate::frontend::{Frontend, Terminal};
+
+#[cfg(feature = "tower")]
+mod layer;
+
+#[cfg(feature = "tower")]
+pub use layer::{SessionLayer, SessionService};
 
 thread_local! {
     static CURRENT: RefCell<Option<Session>> = const { RefCell::new(None) };

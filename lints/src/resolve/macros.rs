@@ -43,8 +43,20 @@ enum TextualKind {
     Macro(MacroRef),
     /// `#[macro_use] extern crate`.
     Crate(CrateId),
+    /// A module that may begin with `#![macro_use]`; its file is read only for what is found nowhere else.
+    Module(ModuleId),
     /// Macros of some crate that isn't known.
     Unknown,
+}
+
+impl Drop for Textual {
+    /// One by one: a scope may be too long for one call per link.
+    fn drop(&mut self) {
+        let mut next = self.before.take();
+        while let Some(link) = next {
+            next = Arc::into_inner(link).and_then(|mut link| link.before.take());
+        }
+    }
 }
 
 impl Textual {
@@ -54,6 +66,10 @@ impl Textual {
 
     pub(super) fn import_crate(krate: CrateId, before: Option<Arc<Textual>>) -> Arc<Textual> {
         Arc::new(Textual { what: TextualKind::Crate(krate), before })
+    }
+
+    pub(super) fn pass_module(module: ModuleId, before: Option<Arc<Textual>>) -> Arc<Textual> {
+        Arc::new(Textual { what: TextualKind::Module(module), before })
     }
 
     pub(super) fn import_unknown(before: Option<Arc<Textual>>) -> Arc<Textual> {
@@ -106,7 +122,7 @@ impl Resolver {
                 TextualKind::Macro(rules) if rules.0.item.name == *name => {
                     return Found::Def(Def::Item(rules.0.clone()));
                 }
-                TextualKind::Macro(_) | TextualKind::Unknown => {}
+                TextualKind::Macro(_) | TextualKind::Module(_) | TextualKind::Unknown => {}
                 TextualKind::Crate(krate) => {
                     let root = self.root_module(*krate);
                     let found = self.in_module(q, root, name, Namespace::Macro, None);
@@ -120,6 +136,25 @@ impl Resolver {
         Found::None
     }
 
+    /// A macro by its name alone, in the modules before it that say `#![macro_use]`.
+    fn in_macro_use(&self, q: &Query, scope: Option<&Arc<Textual>>, name: &Name) -> Found {
+        let mut at = scope;
+        while let Some(textual) = at {
+            if let TextualKind::Module(module) = textual.what {
+                let items = self.raw_items(&self.module(module));
+                if items.iter().any(|item| matches!(item.kind, ItemKind::MacroUse)) {
+                    let inside = self.items(q, module).textual.clone();
+                    let found = self.textual(q, inside.as_ref(), name);
+                    if matches!(found, Found::Def(_)) {
+                        return found;
+                    }
+                }
+            }
+            at = textual.before.as_ref();
+        }
+        Found::Unknown
+    }
+
     /// The macro that a call means.
     pub(super) fn macro_of(&self, q: &Query, call: &Call<'_>) -> Found {
         if let Some(name) = call.path.as_name() {
@@ -129,7 +164,11 @@ impl Resolver {
             }
         }
         let (found, used) = self.resolve(q, call.module, call.path, Namespace::Macro, false);
-        if used < call.path.segments.len() { Found::Unknown } else { found }
+        match (found, call.path.as_name()) {
+            _ if used < call.path.segments.len() => Found::Unknown,
+            (Found::None | Found::Unknown, Some(name)) => self.in_macro_use(q, call.textual, name),
+            (found, _) => found,
+        }
     }
 
     /// The items that a call in item position makes.

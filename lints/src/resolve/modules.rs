@@ -426,9 +426,11 @@ impl Resolver {
                 let child = self.child_module(here);
                 // Another thread may have been first, with the same scope.
                 let _ = self.module(child).textual.set(into.textual.clone());
-                if is_macro_use() {
-                    into.textual.clone_from(&self.items(q, child).textual);
-                }
+                into.textual = if is_macro_use() {
+                    self.items(q, child).textual.clone()
+                } else {
+                    Some(Textual::pass_module(child, into.textual.take()))
+                };
             }
             ItemKind::ExternCrate { krate } if is_macro_use() => {
                 let found = self.extern_crate(data.krate, krate);

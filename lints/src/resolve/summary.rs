@@ -101,6 +101,8 @@ pub(crate) enum ItemKind {
         path: PathRef,
         input: Box<str>,
     },
+    /// `#![macro_use]` in a module.
+    MacroUse,
     /// Items inside a body: nobody outside sees their names, but their impls count.
     Body(#[serde(with = "stored::items")] Items),
 }

@@ -31,6 +31,7 @@ enum Derive {
 const HARMLESS: &[&str] = &[
     "async-trait",
     "bytecheck_derive",
+    "bytemuck_derive",
     "clap_derive",
     "darling_macro",
     "derive-getters",
@@ -61,6 +62,7 @@ const HARMLESS: &[&str] = &[
     "validator_derive",
     "variant_count",
     "yoke-derive",
+    "zerocopy-derive",
     "zerofrom-derive",
     "zeroize_derive",
 ];
@@ -124,6 +126,9 @@ impl Resolver {
                 match (package, name.as_str()) {
                     ("serde_derive", "Serialize") => Derive::Serde(Marker::Serialize),
                     ("serde_derive", "Deserialize") => Derive::Serde(Marker::DeserializeOwned),
+                    ("bytemuck_derive" | "zerocopy-derive", "ByteHash" | "ByteEq") => {
+                        Derive::Unknown
+                    }
                     _ if HARMLESS.contains(&package) => Derive::Harmless,
                     _ => Derive::Unknown,
                 }

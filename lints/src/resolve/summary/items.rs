@@ -47,6 +47,7 @@ impl Lowering {
     /// The items of a module. A `#![cfg(…)]` in it counts for each of them.
     fn all(self, own: &Attrs, items: impl Iterator<Item = ast::Item>) -> Arc<[Arc<Item>]> {
         let mut lowered = Vec::new();
+        lowered.extend(own.list.iter().find(|attr| attr.is("macro_use")).map(|_| macro_use()));
         for item in items {
             self.item(item, &mut lowered);
         }
@@ -394,4 +395,16 @@ fn visibility(node: &dyn HasVisibility) -> Visibility {
         None if vis.pub_token().is_some() => Visibility::Public,
         None => Visibility::Private,
     }
+}
+
+/// What stands for `#![macro_use]`.
+fn macro_use() -> Arc<Item> {
+    Arc::new(Item {
+        name: Name::default(),
+        kind: ItemKind::MacroUse,
+        attrs: Attrs::default(),
+        vis: Visibility::Private,
+        range: TextRange::default(),
+        name_range: TextRange::default(),
+    })
 }

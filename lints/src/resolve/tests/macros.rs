@@ -142,3 +142,62 @@ Plain = s -h
 ",
     );
 }
+
+#[test]
+fn repetitions_nest_and_may_be_empty() {
+    check(
+        "
+macro_rules! a( ($n:ident: $Op: ident, $op: ident $(where T: $($S: ident),*)*; const $($D: ident),*; ) => { #[derive(Clone)] pub struct $n; } );
+macro_rules! b( ($n:ident: for $($D: ident),*; where $($C: ty: $B: ident$(<$($P: ty $( = $E: ty )*),*>)*),*; ) => { #[derive(Clone)] pub struct $n; } );
+macro_rules! c( ($n:ident: $l: ident: $L: ty, $r: ident: $R: ty, Output = $Result: ty; ) => { #[derive(Clone)] pub struct $n; } );
+macro_rules! d( ($n:ident: ($R1: ty, $C1: ty),($R2: ty, $C2: ty) $(-> ($RRes: ty, $CRes: ty))* const $($D: ident),*; ) => { #[derive(Clone)] pub struct $n; } );
+macro_rules! e( ($n:ident: [val val] => $v: expr; [ref val] => $r: expr;) => { #[derive(Clone)] pub struct $n; } );
+a!(A: Mul, mul; const D; );
+a!(A2: Mul, mul where T: X; const; );
+b!(B: for; where; );
+b!(B2: for D; where D: DimName, DefaultAllocator: Allocator<D>; );
+b!(B3: for D; where D: DimName<A = B, C>; );
+c!(C: self: Rotation<T, D>, right: &'b Rotation<T, D>, Output = Rotation<T, D>; );
+d!(D: (Const<D>, U1), (Const<D>, U1) -> (Const<D>, U1) const D; );
+d!(D2: (Const<D>, U1), (Const<D>, U1) const D; );
+e!(E: [val val] => self.a() * right.b(); [ref val] => #[allow(x)] { self * right }; );
+",
+        "
+A = c
+A2 = c
+B = c
+B2 = c
+B3 = c
+C = c
+D = c
+D2 = c
+E = c
+",
+    );
+}
+
+#[test]
+fn a_module_may_let_its_macros_out_by_itself() {
+    check(
+        "
+//- /src/lib.rs
+mod macros;
+mod plain;
+pub mod after;
+//- /src/macros.rs
+#![macro_use]
+macro_rules! gives_clone { ($name:ident) => { #[derive(Clone)] pub struct $name; } }
+//- /src/plain.rs
+macro_rules! stays_inside { ($name:ident) => { #[derive(Clone)] pub struct $name; } }
+//- /src/after.rs
+gives_clone!(A);
+stays_inside!(B);
+pub struct B;
+impl Clone for B { fn clone(&self) -> B { B } }
+",
+        "
+after::A = c -h
+after::B = c ?h
+",
+    );
+}

@@ -4,13 +4,12 @@
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::process::Command;
 
 use serde_json::Value;
 
 use crate::Outcome;
+use crate::sample::{Sample, median, milliseconds, sample};
 use crate::shell;
 
 /// The flags of `cargo xtask bench-lint`.
@@ -94,12 +93,7 @@ fn measure(args: &Args, copy: &Path) -> Outcome {
             }
         }
     }
-    let [metadata, search, checked] = samples.map(|mut samples| {
-        samples.sort_by_key(|sample| sample.wall);
-        let wall = samples[samples.len() / 2].wall;
-        let memory = samples.iter().filter_map(|sample| sample.memory_kb).max();
-        Sample { wall, memory_kb: memory }
-    });
+    let [metadata, search, checked] = samples.map(median);
     for ((name, _), median) in programs.iter().zip([&metadata, &search, &checked]) {
         let memory = median
             .memory_kb
@@ -113,57 +107,6 @@ fn measure(args: &Args, copy: &Path) -> Outcome {
         checked.wall.as_secs_f64() / budget.as_secs_f64()
     );
     Ok(())
-}
-
-/// One run of a program, or the summary of several.
-#[derive(Default)]
-struct Sample {
-    wall: Duration,
-    /// The process's own peak, without its children's; `None` where the system doesn't tell.
-    memory_kb: Option<u32>,
-}
-
-fn sample(command: &mut Command) -> Result<Sample, Box<dyn std::error::Error>> {
-    let started = Instant::now();
-    let mut child = command
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .map_err(|error| format!("can't run `{}`: {error}", shell::line(command)))?;
-    let status = PathBuf::from(format!("/proc/{}/status", child.id()));
-    let done = AtomicBool::new(false);
-    let (ended, memory_kb) = std::thread::scope(|scope| {
-        let watch = scope.spawn(|| {
-            let mut peak = None;
-            while !done.load(Ordering::Relaxed) {
-                peak = peak.max(peak_of(&status));
-                std::thread::park_timeout(Duration::from_millis(2));
-            }
-            peak
-        });
-        let ended = child.wait().map(|status| (status, started.elapsed()));
-        done.store(true, Ordering::Relaxed);
-        watch.thread().unpark();
-        (ended, watch.join().unwrap_or_default())
-    });
-    let (status, wall) = ended?;
-    // 1: the check found the mistakes.
-    if !matches!(status.code(), Some(0 | 1)) {
-        return Err(format!("`{}` failed with {status}", shell::line(command)).into());
-    }
-    Ok(Sample { wall, memory_kb })
-}
-
-/// What Linux noted as a process's largest resident size.
-fn peak_of(status: &Path) -> Option<u32> {
-    let status = fs::read_to_string(status).ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
-    line.trim().trim_end_matches(" kB").parse().ok()
-}
-
-fn milliseconds(duration: Duration) -> f64 {
-    duration.as_secs_f64() * 1000.0
 }
 
 /// Whether a folder holds what was built or what git keeps, rather than sources.

@@ -6,6 +6,7 @@
 
 mod bench_lint;
 mod bench_server;
+mod bench_types;
 mod demo;
 mod deny;
 mod differential;
@@ -14,6 +15,7 @@ mod extension;
 mod hash_agreement;
 mod node;
 mod probe;
+mod sample;
 mod shell;
 mod std_table;
 mod test;
@@ -32,6 +34,8 @@ enum Command {
     BenchLint(bench_lint::Args),
     /// Measure the language server on a workspace
     BenchServer(bench_server::Args),
+    /// Measure verdicts on types of many packages, with and without what an earlier run kept
+    BenchTypes(bench_types::Args),
     /// Lint the demo and the mistakes, then run the demo
     Demo(demo::Args),
     /// Check licences, bans and sources of the dependencies
@@ -54,6 +58,7 @@ fn main() -> ExitCode {
     let outcome = match Command::parse() {
         Command::BenchLint(args) => bench_lint::run(&args),
         Command::BenchServer(args) => bench_server::run(&args),
+        Command::BenchTypes(args) => bench_types::run(&args),
         Command::Demo(args) => demo::run(&args),
         Command::Deny(args) => deny::run(&args),
         Command::Differential(args) => differential::run(&args),

@@ -40,10 +40,10 @@ pub struct Stamp {
 /// up to the store.
 pub trait SummaryStore: Send + Sync {
     /// What was kept about a version of a file under a topic.
-    fn get(&self, file: &Path, stamp: Stamp, topic: u8) -> Option<Vec<u8>>;
+    fn get(&self, file: &Path, stamp: Stamp, topic: u128) -> Option<Vec<u8>>;
 
     /// Keeps something about a version of a file, in place of what was there.
-    fn put(&self, file: &Path, stamp: Stamp, topic: u8, bytes: Vec<u8>);
+    fn put(&self, file: &Path, stamp: Stamp, topic: u128, bytes: Vec<u8>);
 }
 
 /// A place in a file.

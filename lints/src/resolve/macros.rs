@@ -13,7 +13,7 @@ use super::crates::CrateId;
 use super::modules::{ItemRef, ModuleKind};
 use super::names::{Def, Found, StdItem};
 use super::query::Query;
-use super::summary::{DOLLAR_CRATE, Item, ItemKind, Name, PathRef, parse_items};
+use super::summary::{DOLLAR_CRATE, Item, ItemKind, Items, Name, PathRef, parse_items};
 use super::{ModuleId, Namespace, Resolver};
 
 pub(crate) use rules::Rules;
@@ -177,20 +177,39 @@ impl Resolver {
             return Expansion::Unknown;
         }
         match self.macro_of(q, call) {
-            Found::Def(Def::Item(rules)) => match self.expand(&MacroRef(rules), call.input) {
-                Some(text) if text.len() <= max_length(level) => {
-                    let krate = self.module(call.module).krate;
-                    let edition = self.crate_data(krate).edition;
-                    Expansion::Items(parse_items(&text, edition, Some(call.place)))
+            Found::Def(Def::Item(rules)) => {
+                match self.expand_items_of(&MacroRef(rules), call, max_length(level)) {
+                    Some(items) => Expansion::Items(items),
+                    None => Expansion::Unknown,
                 }
-                _ => Expansion::Unknown,
-            },
+            }
             // Of the standard library's, only this one brings in items that can be named.
             Found::Def(Def::Std(StdItem(item))) if item.path != "std::include" => {
                 Expansion::Nothing
             }
             _ => Expansion::Unknown,
         }
+    }
+
+    fn expand_items_of(&self, rules: &MacroRef, call: &Call<'_>, longest: usize) -> Option<Items> {
+        let ItemKind::MacroRules { body } = &rules.0.item.kind else { return None };
+        let caller = self.module(call.module);
+        let definer = self.module(rules.0.module).krate;
+        let edition = self.crate_data(caller.krate).edition;
+        let numbers = [
+            edition as u32,
+            self.crate_data(definer).edition as u32,
+            definer.0,
+            call.place.start().into(),
+            call.place.end().into(),
+        ];
+        let numbers = numbers.map(u32::to_le_bytes).concat();
+        let longest_bytes = longest.to_le_bytes();
+        let of = [body.as_bytes(), call.input.as_bytes(), &numbers, &longest_bytes];
+        self.summaries.expansion(&*self.files, &caller.file, &of, || {
+            let text = self.expand(rules, call.input)?;
+            (text.len() <= longest).then(|| parse_items(&text, edition, Some(call.place)))
+        })
     }
 
     /// The text that a call makes of its input (with its delimiters).

@@ -12,6 +12,7 @@ use std::io::{self, Write};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::UNIX_EPOCH;
 
 use cachelit_lints::project::Project;
@@ -24,6 +25,10 @@ use crate::sources::LARGEST_FILE;
 
 /// The contents of `CACHEDIR.TAG`, by which backups and our own search for sources know a cache.
 const CACHE_TAG: &str = "Signature: 8a477f597d28d172789f06886806bc55\n";
+
+/// A package's file that gets longer loses what the run that writes it had no use for. It grows where
+/// the crates of the workspace change, which what macros expand to depends on.
+const LONGEST: usize = 8 << 20;
 
 /// What is known of the registry packages of one workspace.
 #[derive(Debug)]
@@ -42,18 +47,26 @@ struct PackageFile {
 }
 
 /// A source file relative to its package, and a topic.
-type Key = (String, u8);
+type Key = (String, u128);
 
 #[derive(Debug, Default)]
 struct Stored {
     bytes: Vec<u8>,
-    entries: HashMap<Key, (Stamp, Range<usize>)>,
+    entries: HashMap<Key, Kept>,
+}
+
+#[derive(Debug)]
+struct Kept {
+    stamp: Stamp,
+    /// Where it stands in the file.
+    range: Range<usize>,
+    is_used: AtomicBool,
 }
 
 #[derive(Serialize, Deserialize)]
 struct Entry<'a> {
     file: &'a str,
-    topic: u8,
+    topic: u128,
     stamp: Stamp,
     bytes: &'a [u8],
 }
@@ -164,14 +177,18 @@ impl Drop for SummaryIndex {
 }
 
 impl SummaryStore for SummaryIndex {
-    fn get(&self, file: &Path, stamp: Stamp, topic: u8) -> Option<Vec<u8>> {
+    fn get(&self, file: &Path, stamp: Stamp, topic: u128) -> Option<Vec<u8>> {
         let (package, file) = self.package_of(file)?;
         let stored = self.stored(package);
-        let (made_from, range) = stored.entries.get(&(file, topic))?;
-        (*made_from == stamp).then(|| stored.bytes[range.clone()].to_vec())
+        let kept = stored.entries.get(&(file, topic))?;
+        if kept.stamp != stamp {
+            return None;
+        }
+        kept.is_used.store(true, Ordering::Relaxed);
+        Some(stored.bytes[kept.range.clone()].to_vec())
     }
 
-    fn put(&self, file: &Path, stamp: Stamp, topic: u8, bytes: Vec<u8>) {
+    fn put(&self, file: &Path, stamp: Stamp, topic: u128, bytes: Vec<u8>) {
         if let Some((package, file)) = self.package_of(file) {
             package.learned.lock().insert((file, topic), (stamp, bytes));
         }
@@ -191,7 +208,8 @@ impl Stored {
             let (entry, behind) = postcard::take_from_bytes::<Entry<'_>>(rest).ok()?;
             let end = bytes.len() - behind.len();
             let range = end - entry.bytes.len()..end;
-            found.insert((entry.file.to_owned(), entry.topic), (entry.stamp, range));
+            let kept = Kept { stamp: entry.stamp, range, is_used: AtomicBool::new(false) };
+            found.insert((entry.file.to_owned(), entry.topic), kept);
             rest = behind;
         }
         Some(Stored { bytes, entries: found })
@@ -200,8 +218,10 @@ impl Stored {
 
 /// A package's file with what it had and what is new.
 fn write_entries(old: &Stored, new: &HashMap<Key, (Stamp, Vec<u8>)>) -> io::Result<Vec<u8>> {
-    let kept = old.entries.iter().filter(|(key, _)| !new.contains_key(*key));
-    let kept = kept.map(|(key, (stamp, range))| (key, *stamp, &old.bytes[range.clone()]));
+    let size = old.bytes.len() + new.values().map(|(_, bytes)| bytes.len()).sum::<usize>();
+    let wanted = |kept: &Kept| size <= LONGEST || kept.is_used.load(Ordering::Relaxed);
+    let kept = old.entries.iter().filter(|(key, kept)| !new.contains_key(*key) && wanted(kept));
+    let kept = kept.map(|(key, kept)| (key, kept.stamp, &old.bytes[kept.range.clone()]));
     let new = new.iter().map(|(key, (stamp, bytes))| (key, *stamp, &**bytes));
     let mut entries = Vec::new();
     for ((file, topic), stamp, bytes) in kept.chain(new) {

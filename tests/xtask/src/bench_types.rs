@@ -141,7 +141,8 @@ pub(crate) fn run(args: &Args) -> Outcome {
     cargo.arg("--offline");
     let mut lint = Command::new(shell::root().join("target/release/cargo-cache-lint"));
     lint.args(["check", "--offline", "--message-format", "short"]);
-    let kept = folder.join("target/cache-lint");
+    let target = described["target_directory"].as_str().ok_or("no target directory")?;
+    let kept = Path::new(target).join("cache-lint");
     let mut rows: [(&str, Vec<Sample>); 3] = [
         ("cargo metadata --offline", Vec::new()),
         ("cargo cache-lint, first run", Vec::new()),

@@ -5,12 +5,13 @@ use std::sync::{Arc, RwLock};
 
 use rustc_hash::FxHashMap;
 
+use super::stored::Expanded;
 use super::{Items, parse_items, stored};
 use crate::project::Edition;
 use crate::source::{SourceFiles, Stamp, SummaryStore};
 
-/// The topic of texts in a store. Items have one for each edition.
-const TEXT: u8 = 0;
+/// The topic of texts in a store. Items have one for each edition, expansions a hash.
+const TEXT: u128 = 0;
 
 /// What was made from one version of something.
 type Memo<Of, Version, Made> = FxHashMap<Of, (Version, Made)>;
@@ -20,6 +21,7 @@ type Memo<Of, Version, Made> = FxHashMap<Of, (Version, Made)>;
 pub struct Summaries {
     items: RwLock<Memo<(Arc<Path>, Edition), Version, Items>>,
     texts: RwLock<Memo<Arc<Path>, Stamp, Arc<str>>>,
+    expansions: RwLock<Memo<(Arc<Path>, u128), Stamp, Expanded>>,
     store: Option<Arc<dyn SummaryStore>>,
 }
 
@@ -73,7 +75,7 @@ impl Summaries {
         stamp: Stamp,
         edition: Edition,
     ) -> Option<Items> {
-        let topic = TEXT + 1 + edition as u8;
+        let topic = TEXT + 1 + edition as u128;
         let known = self.store.as_ref().and_then(|store| store.get(file, stamp, topic));
         if let Some(items) = known.and_then(|bytes| stored::decode(&bytes)) {
             return Some(items);
@@ -107,4 +109,43 @@ impl Summaries {
         self.texts.write().expect("no panic while held").insert(Arc::clone(file), kept);
         Some(text)
     }
+
+    /// What a macro call in a file expands to, made where it isn't known. `of` is all that the
+    /// expansion depends on.
+    pub(crate) fn expansion(
+        &self,
+        files: &dyn SourceFiles,
+        file: &Arc<Path>,
+        of: &[&[u8]],
+        make: impl FnOnce() -> Option<Items>,
+    ) -> Option<Items> {
+        let Some(stamp) = files.stamp(file) else { return make() };
+        let key = (Arc::clone(file), topic_of(of));
+        if let Some((kept, known)) = self.expansions.read().expect("no panic while held").get(&key)
+            && *kept == stamp
+        {
+            return known.0.clone();
+        }
+        let known = self.store.as_ref().and_then(|store| store.get(file, stamp, key.1));
+        let expanded = known.and_then(|bytes| Expanded::decode(&bytes)).unwrap_or_else(|| {
+            let expanded = Expanded(make());
+            if let Some(store) = &self.store {
+                store.put(file, stamp, key.1, expanded.encode());
+            }
+            expanded
+        });
+        let items = expanded.0.clone();
+        self.expansions.write().expect("no panic while held").insert(key, (stamp, expanded));
+        items
+    }
+}
+
+fn topic_of(parts: &[&[u8]]) -> u128 {
+    let mut hasher = blake3::Hasher::new();
+    for part in parts {
+        hasher.update(&(part.len() as u64).to_le_bytes()).update(part);
+    }
+    let mut topic = [0; 16];
+    hasher.finalize_xof().fill(&mut topic);
+    u128::from_le_bytes(topic)
 }

@@ -7,9 +7,14 @@ use serde::{Deserialize, Serialize};
 
 use super::{Item, Items};
 
-/// Everything that the bytes of a stored summary depend on, besides the file's text.
-const SOURCES: [&str; 6] = [
+/// Everything that the bytes of a stored summary depend on, besides the texts.
+const SOURCES: [&str; 11] = [
     env!("CARGO_PKG_VERSION"),
+    include_str!("../macros.rs"),
+    include_str!("../macros/matching.rs"),
+    include_str!("../macros/rules.rs"),
+    include_str!("../macros/tokens.rs"),
+    include_str!("../macros/transcribe.rs"),
     include_str!("../summary.rs"),
     include_str!("attrs.rs"),
     include_str!("items.rs"),
@@ -45,6 +50,25 @@ pub(super) fn decode(bytes: &[u8]) -> Option<Items> {
     match postcard::take_from_bytes::<Stored>(bytes) {
         Ok((Stored(items), [])) => Some(items),
         _ => None,
+    }
+}
+
+/// What a macro call makes; `None` where it can't be expanded.
+#[derive(Clone)]
+pub(super) struct Expanded(pub(super) Option<Items>);
+
+impl Expanded {
+    /// The bytes that stand for it.
+    pub(super) fn encode(&self) -> Vec<u8> {
+        self.0.as_ref().map_or_else(Vec::new, encode)
+    }
+
+    /// Back from bytes.
+    pub(super) fn decode(bytes: &[u8]) -> Option<Expanded> {
+        if bytes.is_empty() {
+            return Some(Expanded(None));
+        }
+        decode(bytes).map(|items| Expanded(Some(items)))
     }
 }
 

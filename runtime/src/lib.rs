@@ -59,6 +59,12 @@
 //! What a cached body shows by way of [`st`] is recorded and shown again on every hit. A widget in a cached
 //! body panics, unless `experimental_allow_widgets = true` makes its value part of the key.
 //!
+//! # Tracing
+//!
+//! To a subscriber of [`tracing`], a run of a body is a span `miss` at the level `DEBUG`, with the
+//! function's path as the field `function`; an entry that leaves is an event at `DEBUG`, with the `reason`,
+//! and a hit one at `TRACE`.
+//!
 //! # Under another name
 //!
 //! The attributes name this crate `::cachelit`. A program that depends on it by another name says so once,

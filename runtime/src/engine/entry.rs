@@ -35,6 +35,7 @@ pub(crate) struct Removed {
 pub(crate) fn settle(function: &Function, removed: Vec<Removed>) {
     for Removed { entry, reason } in removed {
         function.counters.left(reason);
+        tracing::debug!(function = function.spec.path, ?reason, "left the cache");
         let outcome = catch_unwind(AssertUnwindSafe(|| {
             if let Some(release) = &entry.release {
                 release(entry.value.clone());

@@ -95,6 +95,7 @@ impl Call {
                 }
                 Step::Lead(lead) => {
                     let returned = {
+                        let _span = self.miss().entered();
                         let _spinner = spinner::show(&self.function.spec);
                         let _running = context::enter(lead.frame.clone());
                         body()
@@ -122,9 +123,11 @@ impl Call {
                     }
                 }
                 Step::Lead(lead) => {
+                    let span = self.miss();
                     let spinner = spinner::show(&self.function.spec);
                     let mut body = pin!(body);
                     let returned = poll_fn(|context| {
+                        let _entered = span.enter();
                         let _running = context::enter(lead.frame.clone());
                         body.as_mut().poll(context)
                     })
@@ -163,6 +166,11 @@ impl Call {
         Some(S::join(serve(keeper, &entry)))
     }
 
+    /// The span of a body's run.
+    fn miss(&self) -> tracing::Span {
+        tracing::debug_span!("miss", function = self.function.spec.path)
+    }
+
     /// The key under the current values of the widgets that the body is known to ask.
     fn asked_key(&self) -> Cow<'_, KeyParts> {
         if self.function.spec.allow_widgets {
@@ -180,6 +188,7 @@ impl Call {
             match self.store.find(key, now, self.function, limits) {
                 Found::Hit(entry) => {
                     if keeper.is_valid(&entry.value) {
+                        tracing::trace!(function = self.function.spec.path, "hit");
                         return Step::Return(serve(keeper, &entry));
                     }
                     settle(self.function, self.store.reject(key, &entry));
@@ -205,6 +214,7 @@ impl Call {
             return None;
         }
         count(&self.function.counters.waits);
+        tracing::trace!(function = self.function.spec.path, "hit after a wait");
         count(&self.function.counters.hits);
         Some(serve(keeper, &entry))
     }

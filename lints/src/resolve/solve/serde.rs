@@ -51,35 +51,36 @@ impl Resolver {
         marker: Marker,
     ) -> Answer {
         let side = if marker == Marker::Serialize { Side::Out } else { Side::In };
-        let Some(container) = Options::of(&item.item.attrs, side) else { return Answer::Unknown };
+        let krate = self.module(item.module).krate;
+        let options = |attrs: &Attrs| Options::of(attrs, side, |when| self.all_hold(krate, when));
+        let Some(container) = options(&item.item.attrs) else { return Answer::Unknown };
         if container.remote {
             // It makes functions, not an impl.
             return Answer::Unknown;
         }
         let mut answer = Answer::Yes;
         if side == Side::In && !container.converts {
-            answer = answer.and(|| Self::borrows_nothing(item, adt, side));
+            answer = answer.and(|| Self::borrows_nothing(item, adt, options));
         }
         if let Some(bound) = &container.bound {
             return answer.and(|| self.bound_text_holds(q, env, bound));
         }
-        let krate = self.module(item.module).krate;
         for variant in &adt.variants {
             if self.is_active(krate, &variant.attrs) == Some(false) {
                 continue;
             }
-            let Some(of_variant) = Options::of(&variant.attrs, side) else {
+            let Some(of_variant) = options(&variant.attrs) else {
                 return Answer::Unknown;
             };
             for field in &variant.fields {
                 if self.is_active(krate, &field.attrs) == Some(false) {
                     continue;
                 }
-                let Some(options) = Options::of(&field.attrs, side) else {
+                let Some(of_field) = options(&field.attrs) else {
                     return Answer::Unknown;
                 };
                 answer = answer.and(|| {
-                    self.field_bounds(q, env, &adt.generics, field, &of_variant, &options, marker)
+                    self.field_bounds(q, env, &adt.generics, field, &of_variant, &of_field, marker)
                 });
             }
         }
@@ -132,9 +133,13 @@ impl Resolver {
     }
 
     /// Whether a derived `Deserialize` borrows from its input, and so is not for every lifetime.
-    fn borrows_nothing(item: &ItemRef, adt: &Adt, side: Side) -> Answer {
+    fn borrows_nothing(
+        item: &ItemRef,
+        adt: &Adt,
+        options: impl Fn(&Attrs) -> Option<Options>,
+    ) -> Answer {
         for field in adt.variants.iter().flat_map(|variant: &Variant| &variant.fields) {
-            let Some(options) = Options::of(&field.attrs, side) else { return Answer::Unknown };
+            let Some(options) = options(&field.attrs) else { return Answer::Unknown };
             if options.skip || options.with {
                 continue;
             }
@@ -205,12 +210,16 @@ struct Options {
 }
 
 impl Options {
-    /// `None` where they aren't understood.
-    fn of(attrs: &Attrs, side: Side) -> Option<Options> {
+    /// `None` where they aren't understood, or where it isn't known whether they are there.
+    fn of(
+        attrs: &Attrs,
+        side: Side,
+        holds: impl Fn(&[Box<str>]) -> Option<bool>,
+    ) -> Option<Options> {
         let mut options = Options::default();
         for attr in attrs.list.iter().filter(|attr| attr.is("serde")) {
-            if !attr.when.is_empty() {
-                return None;
+            if !holds(&attr.when)? {
+                continue;
             }
             for part in split(&attr.input) {
                 options.add(part, side)?;

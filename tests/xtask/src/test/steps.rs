@@ -34,6 +34,24 @@ pub(super) fn all() -> Result<Vec<Step>, Box<dyn std::error::Error>> {
             Runner::Libtest,
             cargo(&["test", "--workspace", "--all-targets", "--locked", "--no-fail-fast"]),
         ),
+        // Without the compile errors: which impls rustc lists in them depends on the features.
+        step(
+            "tests of the runtime's optional parts",
+            Runner::Libtest,
+            cargo(&[
+                "test",
+                "--package",
+                "cachelit",
+                "--all-features",
+                "--lib",
+                "--test",
+                "crates",
+                "--test",
+                "tracing",
+                "--locked",
+                "--no-fail-fast",
+            ]),
+        ),
         step(
             "examples in the docs",
             Runner::Libtest,

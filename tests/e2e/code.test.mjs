@@ -64,7 +64,8 @@ describe('a mistake in a cached function', () => {
     assert.match(problem.code, /CL001|unhashable-param/);
     assert.match(problem.message, /`conn`/);
     assert.deepEqual([problem.line, problem.column], [10, 19]);
-    assert.equal((await code.squiggles()).error > 0, true);
+    // The editor draws it some time after the panel lists it.
+    await until('its underline', async () => (await code.squiggles()).error > 0);
     await code.screenshot(join(screenshots, '1-finding.png'));
 
     const hover = await code.hoverAt('fetch_rows');

@@ -58,8 +58,10 @@ pub use hasher::{KeyHasher, encoding};
 /// and `T`, and maps or sets of the same content whatever their order. `NaN` equals `NaN`; `0.0` and
 /// `-0.0` differ.
 ///
-/// Features implement it for the data types of the crates that they are named after: `bytes`, `chrono`,
-/// `indexmap`, `jiff`, `ordered-float`, `rust_decimal`, `serde_json`, `smallvec`, `time`, `url`, `uuid`.
+/// Features implement it for the data types of the crates that they are named after: `arrow`, `bytes`,
+/// `chrono`, `chrono-tz`, `indexmap`, `jiff`, `ndarray`, `ordered-float`, `polars`, `rust_decimal`,
+/// `serde_json`, `smallvec`, `time`, `url`, `uuid`. Arrays and tables count by shape, names, types and content,
+/// all of it; how their buffers are laid out does not count.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't be part of a cache key",
     label = "has no `CacheKey`",

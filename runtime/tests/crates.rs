@@ -3,6 +3,7 @@
 #![cfg(any(
     feature = "bytes",
     feature = "chrono",
+    feature = "chrono-tz",
     feature = "indexmap",
     feature = "jiff",
     feature = "ordered-float",
@@ -51,6 +52,19 @@ fn chrono_dates_differ_by_instant_and_by_offset() {
     differ(&["23:59:59", "23:59:60", "23:59:59.5"].map(|text| text.parse::<NaiveTime>().unwrap()));
     differ(&[TimeDelta::milliseconds(-1), TimeDelta::milliseconds(1), TimeDelta::zero()]);
     differ(&[Weekday::Mon, Weekday::Sun]);
+}
+
+#[cfg(feature = "chrono-tz")]
+#[test]
+fn dates_in_zones_differ_by_zone() {
+    use chrono::{DateTime, TimeZone, Utc};
+    use chrono_tz::Tz;
+    let zones = [Tz::Europe__Berlin, Tz::Europe__Paris, Tz::UTC];
+    let noon = Utc.with_ymd_and_hms(2024, 5, 1, 12, 0, 0).unwrap();
+    let dates = zones.map(|zone| noon.with_timezone(&zone));
+    assert_eq!(dates[0], dates[1]);
+    differ(&zones);
+    differ::<DateTime<Tz>>(&dates);
 }
 
 #[cfg(feature = "indexmap")]

@@ -4,15 +4,22 @@
 //! date with its instant, the scale of a decimal number. Maps and sets are no exception to the rule that
 //! their order doesn't count.
 
+#[cfg(feature = "arrow")]
+mod arrow;
 #[cfg(feature = "chrono")]
 mod chrono;
 #[cfg(feature = "jiff")]
 mod jiff;
+#[cfg(feature = "ndarray")]
+mod ndarray;
+#[cfg(feature = "polars")]
+mod polars;
 #[cfg(feature = "time")]
 mod time;
 
 #[cfg(any(
     feature = "bytes",
+    feature = "chrono-tz",
     feature = "indexmap",
     feature = "ordered-float",
     feature = "rust_decimal",
@@ -34,6 +41,13 @@ impl CacheKey for bytes::Bytes {
 impl CacheKey for bytes::BytesMut {
     fn encode(&self, key: &mut KeyHasher) {
         (**self).encode(key);
+    }
+}
+
+#[cfg(feature = "chrono-tz")]
+impl CacheKey for chrono_tz::Tz {
+    fn encode(&self, key: &mut KeyHasher) {
+        key.write_text(self.name());
     }
 }
 

@@ -74,6 +74,13 @@ impl KeyHasher {
         }
     }
 
+    /// What would be written, by itself.
+    pub(super) fn part(&self, encode: impl FnOnce(&mut KeyHasher)) -> Vec<u8> {
+        let mut part = self.fresh();
+        encode(&mut part);
+        part.finish()
+    }
+
     /// Writes bytes of a length that the type fixes. For others, see [`write_text`](Self::write_text)
     /// and [`write_sequence`](Self::write_sequence).
     #[inline]
@@ -160,13 +167,8 @@ impl KeyHasher {
         members: impl Iterator<Item = T>,
         mut encode: impl FnMut(T, &mut KeyHasher),
     ) {
-        let mut encodings: Vec<Vec<u8>> = members
-            .map(|member| {
-                let mut inner = self.fresh();
-                encode(member, &mut inner);
-                inner.finish()
-            })
-            .collect();
+        let mut encodings: Vec<Vec<u8>> =
+            members.map(|member| self.part(|key| encode(member, key))).collect();
         encodings.sort_unstable();
         self.write_sequence(encodings.into_iter(), |encoding, key| {
             key.write_len(encoding.len());

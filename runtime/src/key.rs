@@ -15,10 +15,12 @@ use smallvec::SmallVec;
 
 mod collections;
 mod crates;
+mod file;
 mod hasher;
 mod records;
 mod scalars;
 
+pub use file::{FileContent, FileReader};
 pub use hasher::{KeyHasher, encoding};
 
 /// A value that can be part of a cache key.

@@ -96,5 +96,5 @@ pub use cachelit_spec::CodeHash;
 pub use cachelit_spec::options::{Kind, RefreshMode, Scope};
 pub use engine::function::FunctionInfo;
 pub use engine::registry::functions;
-pub use key::{CacheKey, KeyHasher};
+pub use key::{CacheKey, FileContent, KeyHasher};
 pub use stats::{Evictions, Stats};

@@ -1,6 +1,7 @@
 //! What expansions of the macros call. Not for use by hand: it changes without notice, in lockstep with
 //! the macros.
 
+use std::any::Any;
 use std::future::Future;
 use std::hash::Hash;
 use std::marker::PhantomData;
@@ -99,8 +100,77 @@ pub fn encode_by<'a, T: ?Sized, R: CacheKey>(
     function: impl FnOnce(&'a T) -> R,
 ) {
     key.write_text(type_name);
-    function(value).encode(key);
+    let said = function(value);
+    key.without_hash_funcs(|key| said.encode(key));
 }
+
+/// Encodes a value if it is of the type of a function of `hash_funcs`, and says whether it was.
+pub type HashFunc = fn(&dyn Any, &mut KeyHasher) -> bool;
+
+/// Makes functions of `hash_funcs` known to the records that are encoded from here on.
+pub fn use_hash_funcs(key: &mut KeyHasher, functions: &'static [HashFunc]) {
+    key.set_hash_funcs(functions);
+}
+
+/// Whether a record must look for functions.
+#[inline]
+pub fn has_hash_funcs(key: &KeyHasher) -> bool {
+    key.has_hash_funcs()
+}
+
+/// The type of a function of `hash_funcs`. Of one without a size, there are no values to recognise.
+pub struct Target<T: ?Sized>(PhantomData<fn() -> Box<T>>);
+
+impl<T: ?Sized> Target<T> {
+    #[expect(clippy::new_without_default, reason = "called by expansions only")]
+    pub const fn new() -> Self {
+        Target(PhantomData)
+    }
+}
+
+impl<T> Target<T> {
+    /// Goes before [`Unsized::of`].
+    pub fn of<'a>(&self, value: &'a dyn Any) -> Option<&'a T>
+    where
+        T: 'static,
+    {
+        value.downcast_ref()
+    }
+}
+
+pub trait Unsized {
+    type Value: ?Sized;
+
+    fn of<'a>(&self, _value: &'a dyn Any) -> Option<&'a Self::Value> {
+        None
+    }
+}
+
+impl<T: ?Sized> Unsized for Target<T> {
+    type Value = T;
+}
+
+/// What stands in a record, or the record itself. Method lookup takes the first of [`ByFunc`] and
+/// [`ByNoFunc`] that fits.
+pub struct Part<'a, T: ?Sized>(pub &'a T);
+
+pub trait ByFunc {
+    fn encode_by_hash_func(&self, key: &mut KeyHasher) -> bool;
+}
+
+impl<T: 'static> ByFunc for &Part<'_, T> {
+    fn encode_by_hash_func(&self, key: &mut KeyHasher) -> bool {
+        key.encode_by_hash_func(self.0)
+    }
+}
+
+pub trait ByNoFunc {
+    fn encode_by_hash_func(&self, _key: &mut KeyHasher) -> bool {
+        false
+    }
+}
+
+impl<T: ?Sized> ByNoFunc for Part<'_, T> {}
 
 /// Encodes what the function of a field's `#[cache_key(with = …)]` says of it.
 pub fn encode_with<'a, T: ?Sized, R: CacheKey>(

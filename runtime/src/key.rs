@@ -16,6 +16,7 @@ use smallvec::SmallVec;
 mod collections;
 mod crates;
 mod file;
+mod hash_funcs;
 mod hasher;
 mod records;
 mod scalars;

@@ -257,6 +257,108 @@ fn s70_s71_hash_functions_are_used_inside_containers_too() {
 }
 
 #[test]
+fn s71_hash_functions_are_used_inside_records_too() {
+    #[derive(CacheKey, Clone)]
+    struct Server {
+        port: u16,
+        load: f64,
+    }
+    type Alias = Vec<Server>;
+    #[derive(CacheKey, Clone)]
+    struct Generic<'a, T> {
+        lone: T,
+        text: &'a str,
+    }
+    #[derive(CacheKey, Clone)]
+    struct Config<'a> {
+        plain: Server,
+        list: Vec<Server>,
+        alias: Alias,
+        map: HashMap<u8, Option<Server>>,
+        borrowed: &'a [Server],
+        generic: Generic<'a, Server>,
+        numbers: (u8, Vec<f64>),
+    }
+    #[cache_data(hash_funcs = { Server: |server| server.port, Vec<f64>: |numbers| numbers.len(), str: |text| text.len() })]
+    fn f(configs: &[Config<'_>]) -> usize {
+        configs.len()
+    }
+    #[cache_data]
+    fn whole(configs: &[Config<'_>]) -> usize {
+        configs.len()
+    }
+    let servers = [1_u16, 2, 3, 4, 5, 6].map(|port| Server { port, load: 0.5 });
+    let config = |servers: &[Server; 6], numbers: [f64; 2], text: &str| {
+        let [plain, list, alias, map, borrowed, lone] = servers.clone();
+        let config = Config {
+            plain,
+            list: vec![list],
+            alias: vec![alias],
+            map: HashMap::from([(1, Some(map))]),
+            borrowed: &[borrowed],
+            generic: Generic { lone, text },
+            numbers: (0, numbers.to_vec()),
+        };
+        f(std::slice::from_ref(&config));
+        whole(std::slice::from_ref(&config));
+    };
+    config(&servers, [1.0, 2.0], "a");
+    config(&servers, [3.0, 4.0], "a");
+    for changed in 0..6 {
+        let mut servers = servers.clone();
+        servers[changed].load = 0.75;
+        config(&servers, [1.0, 2.0], "a");
+    }
+    assert_eq!((f::stats().misses, f::stats().hits), (1, 7));
+    for changed in 0..6 {
+        let mut servers = servers.clone();
+        servers[changed].port = 80;
+        config(&servers, [1.0, 2.0], "a");
+    }
+    config(&servers, [1.0, 2.0], "b");
+    assert_eq!((f::stats().misses, f::stats().hits), (8, 7));
+    assert_eq!((whole::stats().misses, whole::stats().hits), (15, 0));
+}
+
+#[test]
+fn hash_functions_take_types_that_borrow_and_types_of_the_call() {
+    struct Row<'a> {
+        text: &'a str,
+    }
+    struct Wrapper<T>(T);
+    #[expect(elided_lifetimes_in_paths, reason = "what is tested")]
+    #[cache_data(hash_funcs = { Row: |row| row.text.len(), Wrapper<T>: |wrapper| wrapper.0.clone() })]
+    fn f<T: CacheKey + Clone>(row: &Row, wrapper: Wrapper<T>) -> usize {
+        row.text.len()
+    }
+    f(&Row { text: &String::from("a") }, Wrapper(1));
+    f(&Row { text: "b" }, Wrapper(1));
+    f(&Row { text: "b" }, Wrapper(2));
+    f(&Row { text: "b" }, Wrapper("2"));
+    assert_eq!((f::stats().misses, f::stats().hits), (3, 1));
+}
+
+#[test]
+fn a_hash_function_may_return_its_own_type() {
+    #[derive(CacheKey, Clone)]
+    struct Angle {
+        degrees: f64,
+    }
+    #[derive(CacheKey)]
+    struct Turn {
+        by: Angle,
+    }
+    #[cache_data(hash_funcs = { Angle: |angle| Angle { degrees: angle.degrees % 360.0 } })]
+    fn turn(turn: &Turn) -> f64 {
+        turn.by.degrees % 360.0
+    }
+    for degrees in [10.0, 370.0, 20.0] {
+        turn(&Turn { by: Angle { degrees } });
+    }
+    assert_eq!((turn::stats().misses, turn::stats().hits), (2, 1));
+}
+
+#[test]
 fn s75_s78_a_hash_function_wins_over_the_type_s_own_key() {
     #[cache_data(hash_funcs = { u32: |value| *value % 10, String: |_| () })]
     fn f(x: u32, _text: u8, text: String) -> u32 {

@@ -1,22 +1,24 @@
 //! `#[derive(CacheKey)]`.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use quote::{format_ident, quote};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
-use syn::{Data, DeriveInput, Error, Expr, Field, Fields};
+use syn::{Data, DeriveInput, Error, Expr, Field, Fields, Generics};
+
+use crate::encode::{encode_by_hash_func, encode_field};
 
 pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
     let name = &input.ident;
     let key = crate::encode::key();
     let body = match &input.data {
         Data::Struct(data) => {
-            let (pattern, encode) = fields(&data.fields)?;
+            let (pattern, encode) = fields(&input.generics, &data.fields)?;
             quote!(let Self #pattern = self; #encode)
         }
         Data::Enum(data) => {
             let arms = data.variants.iter().map(|variant| {
-                let (pattern, encode) = fields(&variant.fields)?;
+                let (pattern, encode) = fields(&input.generics, &variant.fields)?;
                 let ident = &variant.ident;
                 let text = ident.unraw().to_string();
                 Ok(quote!(Self::#ident #pattern => { #key.write_text(#text); #encode }))
@@ -35,12 +37,22 @@ pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
     for param in generics.type_params_mut() {
         param.bounds.push(syn::parse_quote!(::cachelit::CacheKey));
     }
+    // A record is recognised wherever it stands; a borrowing one only as it is written in a parameter.
+    let may_be_known = input.generics.lifetimes().next().is_none()
+        && input.generics.type_params().next().is_none();
+    let by_hash_func = may_be_known.then(|| {
+        let by_function = encode_by_hash_func(&quote!(self));
+        quote!(if #by_function { return; })
+    });
     let (impl_generics, type_generics, bounds) = generics.split_for_impl();
     let text = name.unraw().to_string();
     Ok(quote! {
         #[automatically_derived]
         impl #impl_generics ::cachelit::CacheKey for #name #type_generics #bounds {
             fn encode(&self, #key: &mut ::cachelit::KeyHasher) {
+                #[allow(unused_imports)]
+                use ::cachelit::internal::{ByFunc as _, ByNoFunc as _};
+                #by_hash_func
                 #key.write_text(::core::concat!(::core::module_path!(), "::", #text));
                 #body
             }
@@ -77,7 +89,7 @@ fn encoding(field: &Field) -> syn::Result<Encoding> {
 }
 
 /// A pattern that binds the fields, and code that encodes them.
-fn fields(fields: &Fields) -> syn::Result<(TokenStream, TokenStream)> {
+fn fields(generics: &Generics, fields: &Fields) -> syn::Result<(TokenStream, TokenStream)> {
     let key = crate::encode::key();
     let mut bindings = Vec::new();
     let mut code = TokenStream::new();
@@ -92,11 +104,10 @@ fn fields(fields: &Fields) -> syn::Result<(TokenStream, TokenStream)> {
             Some(name) => quote!(#name: #binding),
             None => binding,
         });
-        let span = field.ty.span();
         match encoding {
             Encoding::Skip => {}
             Encoding::Whole => {
-                code.extend(quote_spanned!(span=> ::cachelit::CacheKey::encode(#value, #key);));
+                code.extend(encode_field(generics, &field.ty, &quote!(#value)));
             }
             Encoding::With(function) => {
                 code.extend(quote!(::cachelit::internal::encode_with(#value, #key, #function);));

@@ -4,7 +4,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::visit::Visit;
-use syn::{GenericArgument, GenericParam, PathArguments, Type};
+use syn::{GenericArgument, GenericParam, Generics, Lifetime, PathArguments, Type};
 
 use crate::prepare::{Cached, Param};
 
@@ -75,10 +75,123 @@ pub(crate) fn encode_call(cached: &Cached) -> TokenStream {
             GenericParam::Lifetime(_) => {}
         }
     }
+    if cached.params.iter().any(|param| param.is_hashed) {
+        code.extend(use_in_records(cached));
+    }
     for param in &cached.params {
         code.extend(encode_param(cached, param));
     }
     code
+}
+
+/// Makes the functions of `hash_funcs` known to the records in the parameters.
+fn use_in_records(cached: &Cached) -> Option<TokenStream> {
+    let key = key();
+    let value = Ident::new("__cachelit_value", Span::mixed_site());
+    let functions = cached.values.hash_funcs.0.iter();
+    let known = functions.filter(|(ty, _)| is_static(ty, &cached.sig.generics));
+    let known = known.map(|(ty, function)| {
+        let name = canonical(ty);
+        quote! {
+            |#value, #key| match ::cachelit::internal::Target::<#ty>::new().of(#value) {
+                ::core::option::Option::Some(#value) => {
+                    ::cachelit::internal::encode_by(#value, #key, #name, #function);
+                    true
+                }
+                ::core::option::Option::None => false,
+            }
+        }
+    });
+    let known: Vec<TokenStream> = known.collect();
+    if known.is_empty() {
+        return None;
+    }
+    Some(quote! {
+        ::cachelit::internal::use_hash_funcs(#key, const {
+            #[allow(unused_imports)]
+            use ::cachelit::internal::Unsized as _;
+            &[#((#known) as ::cachelit::internal::HashFunc),*]
+        });
+    })
+}
+
+/// Whether a type that is written like this borrows nothing and hangs on no type parameter.
+pub(crate) fn is_static(ty: &Type, generics: &Generics) -> bool {
+    struct Search<'a>(&'a Generics, bool);
+    impl<'ast> Visit<'ast> for Search<'_> {
+        fn visit_lifetime(&mut self, lifetime: &'ast Lifetime) {
+            self.1 &= lifetime.ident == "static";
+        }
+
+        fn visit_type(&mut self, ty: &'ast Type) {
+            self.1 &= match ty {
+                Type::Reference(reference) => reference.lifetime.is_some(),
+                Type::Macro(_) | Type::Infer(_) | Type::ImplTrait(_) => false,
+                Type::Path(path) => path.path.segments.first().is_none_or(|first| {
+                    first.ident != "Self"
+                        && self.0.type_params().all(|param| param.ident != first.ident)
+                }),
+                _ => true,
+            };
+            syn::visit::visit_type(self, ty);
+        }
+    }
+    let mut search = Search(generics, true);
+    search.visit_type(ty);
+    search.1
+}
+
+/// Encodes a field of a record, by a function of the call's `hash_funcs` if there is one for its type, or
+/// for one that is written inside of it.
+pub(crate) fn encode_field(generics: &Generics, ty: &Type, reference: &TokenStream) -> TokenStream {
+    let key = key();
+    let own = encode_own(ty, reference);
+    let by_parts = match encode_parts(ty, reference, 0, &|ty, reference, depth| {
+        encode_part(generics, ty, reference, depth)
+    }) {
+        Some(parts) => parts,
+        None if is_static(ty, generics) => {
+            let by_function = encode_by_hash_func(reference);
+            return quote!(if !#by_function { #own });
+        }
+        None => return own,
+    };
+    let by_parts = if is_static(ty, generics) {
+        let by_function = encode_by_hash_func(reference);
+        quote!(if !#by_function { #by_parts })
+    } else {
+        by_parts
+    };
+    quote!(if ::cachelit::internal::has_hash_funcs(#key) { #by_parts } else { #own })
+}
+
+/// What stands inside a field.
+fn encode_part(
+    generics: &Generics,
+    ty: &Type,
+    reference: &TokenStream,
+    depth: usize,
+) -> TokenStream {
+    let parts = encode_parts(ty, reference, depth, &|ty, reference, depth| {
+        encode_part(generics, ty, reference, depth)
+    });
+    let own = parts.unwrap_or_else(|| encode_own(ty, reference));
+    if !is_static(ty, generics) {
+        return own;
+    }
+    let by_function = encode_by_hash_func(reference);
+    quote!(if !#by_function { #own })
+}
+
+fn encode_own(ty: &Type, reference: &TokenStream) -> TokenStream {
+    let key = key();
+    quote_spanned!(ty.span()=> ::cachelit::CacheKey::encode(#reference, #key);)
+}
+
+/// Encodes what is behind `reference` by a function of `hash_funcs`, if there is one for its type.
+pub(crate) fn encode_by_hash_func(reference: &TokenStream) -> TokenStream {
+    let key = key();
+    quote!((&&::cachelit::internal::Part(#reference)).encode_by_hash_func(#key))
 }
 
 fn encode_param(cached: &Cached, param: &Param) -> TokenStream {
@@ -120,7 +233,10 @@ fn encode_value(
     if !hash_funcs.concern(ty) {
         return encode_leaf(ty, reference);
     }
-    encode_parts(hash_funcs, ty, reference, depth).unwrap_or_else(|| encode_leaf(ty, reference))
+    let parts = encode_parts(ty, reference, depth, &|ty, reference, depth| {
+        encode_value(hash_funcs, ty, reference, depth)
+    });
+    parts.unwrap_or_else(|| encode_leaf(ty, reference))
 }
 
 /// Encodes by `CacheKey`, else by `Hash`. Errors point at the type as the user wrote it.
@@ -138,33 +254,31 @@ fn encode_leaf(ty: &Type, reference: &TokenStream) -> TokenStream {
 
 /// Takes a type apart in which a function of `hash_funcs` is needed further inside.
 fn encode_parts(
-    hash_funcs: &HashFuncs,
     ty: &Type,
     reference: &TokenStream,
     depth: usize,
+    inner: &dyn Fn(&Type, &TokenStream, usize) -> TokenStream,
 ) -> Option<TokenStream> {
     let key = key();
     let names: Vec<Ident> = (0..2)
         .map(|n| Ident::new(&format!("__cachelit_part_{depth}_{n}"), Span::mixed_site()))
         .collect();
     let (first, second) = (&names[0], &names[1]);
-    let part = |ty: &Type, name: &Ident| encode_value(hash_funcs, ty, &quote!(#name), depth + 1);
+    let part = |ty: &Type, name: &Ident| inner(ty, &quote!(#name), depth + 1);
     let sequence = |element: &Type| {
         let encode = part(element, first);
         quote!(#key.write_sequence((#reference).iter(), |#first, #key| { #encode });)
     };
     match ty {
-        Type::Paren(inner) => encode_parts(hash_funcs, &inner.elem, reference, depth),
-        Type::Group(inner) => encode_parts(hash_funcs, &inner.elem, reference, depth),
-        Type::Reference(inner) => {
-            Some(encode_value(hash_funcs, &inner.elem, &quote!(&**#reference), depth))
-        }
+        Type::Paren(paren) => encode_parts(&paren.elem, reference, depth, inner),
+        Type::Group(group) => encode_parts(&group.elem, reference, depth, inner),
+        Type::Reference(target) => Some(inner(&target.elem, &quote!(&**#reference), depth)),
         Type::Slice(slice) => Some(sequence(&slice.elem)),
         Type::Array(array) => Some(sequence(&array.elem)),
         Type::Tuple(tuple) => {
             let parts = tuple.elems.iter().enumerate().map(|(n, element)| {
                 let index = syn::Index::from(n);
-                encode_value(hash_funcs, element, &quote!((&(#reference).#index)), depth + 1)
+                inner(element, &quote!((&(#reference).#index)), depth + 1)
             });
             Some(quote!(#(#parts)*))
         }
@@ -172,12 +286,12 @@ fn encode_parts(
             let last = path.path.segments.last()?;
             let arguments = type_arguments(&last.arguments);
             match (&*last.ident.to_string(), &*arguments) {
-                ("Box" | "Arc" | "Rc", [inner]) => {
-                    Some(encode_value(hash_funcs, inner, &quote!((&**#reference)), depth + 1))
+                ("Box" | "Arc" | "Rc", [target]) => {
+                    Some(inner(target, &quote!((&**#reference)), depth + 1))
                 }
                 ("Vec" | "VecDeque" | "LinkedList", [element, ..]) => Some(sequence(element)),
-                ("Option", [inner]) => {
-                    let encode = part(inner, first);
+                ("Option", [value]) => {
+                    let encode = part(value, first);
                     Some(quote! {
                         ::cachelit::CacheKey::encode(&(#reference).is_some(), #key);
                         if let ::core::option::Option::Some(#first) = #reference { #encode }

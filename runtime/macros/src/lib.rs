@@ -32,8 +32,12 @@ mod returns;
 /// | `experimental_allow_widgets` | `experimental_allow_widgets = true` | widgets may be called in the body; their values are part of the key |
 ///
 /// A type in `hash_funcs` covers the parameters that contain it as it is written there: also inside `&`,
-/// `Vec`, `Option`, `Box`, `Arc`, slices, arrays, tuples, maps and sets. The function returns anything that
-/// has a `CacheKey`.
+/// `Vec`, `Option`, `Box`, `Arc`, slices, arrays, tuples, maps and sets, and inside the fields of records with
+/// `#[derive(CacheKey)]`, wherever those stand. The function captures nothing and returns anything that has a
+/// `CacheKey`, by which that counts.
+///
+/// In records, functions are not asked for types that borrow or have no size, for type parameters and for
+/// fields with `#[cache_key(…)]`; and a field whose type has no `CacheKey` needs one of those.
 ///
 /// With `refresh_mode = "background"` parameters are cloned for the thread; the function takes no `self` and
 /// is not `async`.
@@ -91,6 +95,8 @@ fn attribute(kind: Kind, options: &TokenStream, item: &TokenStream) -> TokenStre
 ///
 /// - `#[cache_key(skip)]` leaves a field out.
 /// - `#[cache_key(with = function)]` encodes what the function returns for a reference to the field.
+///
+/// Functions of a call's `hash_funcs` go before the key of a record and of what is in its other fields.
 #[proc_macro_derive(CacheKey, attributes(cache_key))]
 pub fn derive_cache_key(item: proc_macro::TokenStream) -> proc_macro::TokenStream {
     let expanded = syn::parse(item).and_then(|input| derive::derive(&input));

@@ -52,8 +52,9 @@ impl FileContent {
     pub fn of(path: impl Into<PathBuf>) -> io::Result<Self> {
         let path = path.into();
         let mut hasher = blake3::Hasher::new();
-        let hashed = File::open(&path).and_then(|file| hasher.update_reader(file).map(|_| ()));
-        hashed.map_err(|error| unreadable(&path, &error))?;
+        File::open(&path)
+            .and_then(|file| hasher.update_reader(file).map(|_| ()))
+            .map_err(|error| unreadable(&path, &error))?;
         Ok(FileContent { path, digest: hasher.finalize() })
     }
 

@@ -12,6 +12,7 @@ use smallvec::SmallVec;
 use xxhash_rust::xxh3::xxh3_128_with_secret;
 
 use super::{CacheKey, KeyParts};
+use crate::internal::HashFunc;
 
 /// In memory, this many bytes at a time of a long encoding become a digest.
 const FOLD: usize = 1024;
@@ -35,6 +36,8 @@ pub struct KeyHasher {
     /// What `bytes` may hold before something must be done about it.
     limit: usize,
     long: Long,
+    /// For what is inside records.
+    pub(super) hash_funcs: &'static [HashFunc],
 }
 
 /// What becomes of an encoding that is too long to keep.
@@ -57,21 +60,28 @@ impl KeyHasher {
 
     /// An empty key, the same in every process.
     pub fn new() -> Self {
-        KeyHasher { bytes: SmallVec::new(), limit: Self::WHOLE, long: Long::Digest(None) }
+        KeyHasher::of(Self::WHOLE, Long::Digest(None))
     }
 
     /// An empty key for use in this process only, where long encodings cost less.
     #[inline]
     pub(crate) fn in_memory() -> Self {
-        KeyHasher { bytes: SmallVec::new(), limit: FOLD, long: Long::Fold }
+        KeyHasher::of(FOLD, Long::Fold)
+    }
+
+    #[inline]
+    fn of(limit: usize, long: Long) -> Self {
+        KeyHasher { bytes: SmallVec::new(), limit, long, hash_funcs: &[] }
     }
 
     /// An empty key of the same kind.
     fn fresh(&self) -> Self {
-        match self.long {
+        let mut fresh = match self.long {
             Long::Fold => KeyHasher::in_memory(),
             Long::Digest(_) => KeyHasher::new(),
-        }
+        };
+        fresh.hash_funcs = self.hash_funcs;
+        fresh
     }
 
     /// What would be written, by itself.

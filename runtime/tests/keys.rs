@@ -279,7 +279,7 @@ fn s71_hash_functions_are_used_inside_records_too() {
         generic: Generic<'a, Server>,
         numbers: (u8, Vec<f64>),
     }
-    #[cache_data(hash_funcs = { Server: |server| server.port, Vec<f64>: |numbers| numbers.len(), str: |text| text.len() })]
+    #[cache_data(hash_funcs = { Server: |server| server.port, Vec<f64>: Vec::len, str: str::len })]
     fn f(configs: &[Config<'_>]) -> usize {
         configs.len()
     }

@@ -53,7 +53,7 @@ impl Resolver {
                     // The textual scope of macros is known once the items around it are.
                     self.items(q, env.module);
                     let key = BlockKey::Range(ancestor.text_range());
-                    env.module = self.block_module(env.module, key, || block_items(&block, None));
+                    env.module = self.block_module(env.module, key, || block_items(&block));
                 }
             } else {
                 self.enter_item(q, &mut env, ancestor);

@@ -4,6 +4,7 @@
 //! serves every revision in which the file has the same text.
 
 mod attrs;
+mod bodies;
 mod items;
 mod kept;
 mod stored;
@@ -34,8 +35,9 @@ pub(crate) fn parse_items(
     edition: Edition,
     place: Option<TextRange>,
 ) -> Arc<[Arc<Item>]> {
-    let tree = SourceFile::parse(text, syntax_edition(edition)).tree();
-    Lowering { place }.source_file(&tree)
+    let text = bodies::without_bodies(text);
+    let tree = SourceFile::parse(&text, syntax_edition(edition)).tree();
+    Lowering { text: Some(&text), place }.source_file(&tree)
 }
 
 /// The parser's name for an edition.

@@ -14,32 +14,19 @@ use super::{
 
 /// Makes items from syntax.
 #[derive(Clone, Copy)]
-pub(crate) struct Lowering {
+pub(crate) struct Lowering<'a> {
+    /// The text of the tree, where it is at hand.
+    pub(crate) text: Option<&'a str>,
     /// Stands for every range, where the syntax is that of an expansion.
     pub(crate) place: Option<TextRange>,
 }
 
 /// The items among the statements of a block.
-pub(crate) fn block_items(block: &ast::StmtList, place: Option<TextRange>) -> Arc<[Arc<Item>]> {
-    let mut items = Vec::new();
-    let lowering = Lowering { place };
-    for statement in block.statements() {
-        match statement {
-            ast::Stmt::Item(item) => lowering.item(item, &mut items),
-            ast::Stmt::ExprStmt(statement) => {
-                if let Some(ast::Expr::MacroExpr(expr)) = statement.expr()
-                    && let Some(call) = expr.macro_call()
-                {
-                    lowering.macro_call(&call, &mut items);
-                }
-            }
-            ast::Stmt::LetStmt(_) => {}
-        }
-    }
-    items.into()
+pub(crate) fn block_items(block: &ast::StmtList) -> Arc<[Arc<Item>]> {
+    Lowering { text: None, place: None }.block(block)
 }
 
-impl Lowering {
+impl Lowering<'_> {
     pub(crate) fn source_file(self, file: &ast::SourceFile) -> Arc<[Arc<Item>]> {
         self.all(&Attrs::of(file), file.items())
     }
@@ -59,6 +46,24 @@ impl Lowering {
             }
         }
         lowered.into()
+    }
+
+    fn block(self, block: &ast::StmtList) -> Arc<[Arc<Item>]> {
+        let mut items = Vec::new();
+        for statement in block.statements() {
+            match statement {
+                ast::Stmt::Item(item) => self.item(item, &mut items),
+                ast::Stmt::ExprStmt(statement) => {
+                    if let Some(ast::Expr::MacroExpr(expr)) = statement.expr()
+                        && let Some(call) = expr.macro_call()
+                    {
+                        self.macro_call(&call, &mut items);
+                    }
+                }
+                ast::Stmt::LetStmt(_) => {}
+            }
+        }
+        items.into()
     }
 
     fn range(self, node: &SyntaxNode) -> TextRange {
@@ -175,9 +180,8 @@ impl Lowering {
         // `const _: () = { … }` is where macros put impls; elsewhere a macro call is an expression.
         let is_nameless =
             ast::Const::cast(node.clone()).is_some_and(|it| it.underscore_token().is_some());
-        let text = node.to_string();
         let header = usize::from(ast::Impl::can_cast(node.kind()));
-        if !is_nameless && memmem::find_iter(text.as_bytes(), b"impl").count() <= header {
+        if !is_nameless && self.count_impls(node) <= header {
             return;
         }
         let matters = |item: &Arc<Item>| match item.kind {
@@ -186,10 +190,19 @@ impl Lowering {
             _ => false,
         };
         for block in node.descendants().filter_map(ast::StmtList::cast) {
-            let items = block_items(&block, self.place);
+            let items = self.block(&block);
             if items.iter().any(matters) {
                 into.push(Arc::new(self.anonymous(node, attrs.clone(), ItemKind::Body(items))));
             }
+        }
+    }
+
+    /// How often the word stands in a node.
+    fn count_impls(self, node: &SyntaxNode) -> usize {
+        let count = |text: &str| memmem::find_iter(text.as_bytes(), b"impl").count();
+        match self.text {
+            Some(text) => count(&text[node.text_range()]),
+            None => count(&node.to_string()),
         }
     }
 

@@ -1,10 +1,13 @@
 //! Runs the rules over a file: dispatch by what they look at, levels, silencing, order.
 
+use std::cell::Cell;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use cachelit_spec::lints::{Level, LintSpec};
 use ra_ap_syntax::ast::AstNode;
+use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
 use crate::finding::Finding;
@@ -32,19 +35,11 @@ pub(crate) fn check_file(cx: &Context<'_>, settings: &Settings, file: &Path) -> 
     let mut suppressions = Suppressions::of(&root);
     let mut findings = Vec::new();
     let mut doubtful: FxHashSet<&LintSpec> = FxHashSet::default();
-    for function in &functions {
-        let level =
-            |rule: &Rule| settings.level(rule.lint, cx.resolver.package_of(function.module));
-        for rule in RULES.iter().filter(|rule| level(rule) != Level::Allow) {
-            cx.doubt.set(false);
-            let found = rule.check.run(cx, function);
-            if cx.doubt.get() {
-                doubtful.insert(rule.lint);
-            }
-            for finding in found {
-                if !suppressions.silence(function, &finding) {
-                    push(&mut findings, Finding { level: level(rule), ..finding });
-                }
+    for (function, found) in functions.iter().zip(run_rules(cx, settings, file, &functions)) {
+        doubtful.extend(found.doubtful);
+        for finding in found.findings {
+            if !suppressions.silence(function, &finding) {
+                push(&mut findings, finding);
             }
         }
     }
@@ -76,6 +71,64 @@ pub(crate) fn check_file(cx: &Context<'_>, settings: &Settings, file: &Path) -> 
     }
     findings.sort_by_key(|finding| (finding.place.range.start(), finding.place.range.end()));
     findings
+}
+
+/// What the rules say of one function.
+#[derive(Default)]
+struct Found {
+    findings: Vec<Finding>,
+    /// Lints that could not tell.
+    doubtful: Vec<&'static LintSpec>,
+}
+
+/// Runs the rules over each function: side by side where the caller is in a pool of threads, whose stacks
+/// it has chosen. Threads make the functions anew, for syntax nodes stay where they are made.
+fn run_rules(
+    cx: &Context<'_>,
+    settings: &Settings,
+    file: &Path,
+    functions: &[CachedFunction],
+) -> Vec<Found> {
+    let threads = match rayon::current_thread_index() {
+        Some(_) => rayon::current_num_threads().min(functions.len()),
+        None => 1,
+    };
+    if threads < 2 {
+        return functions.iter().map(|function| run_rules_on(cx, settings, function)).collect();
+    }
+    let Context { project, resolver, parses, .. } = *cx;
+    let count = functions.len();
+    let next = AtomicUsize::new(0);
+    let take = || Some(next.fetch_add(1, Ordering::Relaxed)).filter(|at| *at < count);
+    let work = |_| {
+        let Some(first) = take() else { return Vec::new() };
+        let doubt = Cell::default();
+        let cx = Context { project, resolver, parses, doubt: &doubt };
+        let functions = functions_of(&cx, file);
+        let run = |at: usize| {
+            let function = functions.get(at);
+            (at, function.map(|it| run_rules_on(&cx, settings, it)).unwrap_or_default())
+        };
+        std::iter::successors(Some(first), |_| take()).map(run).collect()
+    };
+    let mut found: Vec<(usize, Found)> = (0..threads).into_par_iter().flat_map_iter(work).collect();
+    found.sort_unstable_by_key(|(at, _)| *at);
+    found.into_iter().map(|(_, found)| found).collect()
+}
+
+fn run_rules_on(cx: &Context<'_>, settings: &Settings, function: &CachedFunction) -> Found {
+    let level = |rule: &Rule| settings.level(rule.lint, cx.resolver.package_of(function.module));
+    let mut all = Found::default();
+    for rule in RULES.iter().filter(|rule| level(rule) != Level::Allow) {
+        cx.doubt.set(false);
+        let found = rule.check.run(cx, function);
+        if cx.doubt.get() {
+            all.doubtful.push(rule.lint);
+        }
+        let leveled = found.into_iter().map(|finding| Finding { level: level(rule), ..finding });
+        all.findings.extend(leveled);
+    }
+    all
 }
 
 /// A file that belongs to several crates is still one text: what is wrong with it is said once.

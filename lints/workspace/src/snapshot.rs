@@ -94,7 +94,8 @@ impl Snapshot {
     /// What is wrong in one file, by position. Nothing where the file isn't checked at all.
     pub fn check_file(&self, path: &Path) -> Vec<Finding> {
         let is_candidate = self.entry(path).is_some_and(|(_, _, candidate)| *candidate);
-        let mut findings = if is_candidate { self.analysis.check_file(path) } else { Vec::new() };
+        let check = || self.analysis.check_file(path);
+        let mut findings = if is_candidate { POOL.install(check) } else { Vec::new() };
         findings.sort_by(|a, b| order(a).cmp(&order(b)));
         findings
     }

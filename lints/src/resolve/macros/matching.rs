@@ -1,30 +1,32 @@
 //! Matching an input against an arm, as rustc does: all readings at once, token by token.
 
+use std::ops::Range;
 use std::rc::Rc;
 
 use ra_ap_parser::PrefixEntryPoint;
-use ra_ap_syntax::{Edition, SmolStr, SyntaxKind};
-use rustc_hash::FxHashMap;
+use ra_ap_syntax::{Edition, SyntaxKind};
 
 use super::rules::{Fragment, Loc, Times};
 use super::tokens::{Token, Tokens};
 
 /// What a variable stands for.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) enum Binding {
-    Tokens(Vec<Token>),
+    /// Tokens of the input.
+    Tokens(Range<usize>),
     Repeated(Vec<Binding>),
 }
 
-pub(super) type Bindings = FxHashMap<SmolStr, Binding>;
+/// What variables of a matcher stand for, by name.
+pub(super) type Bindings<'a> = Vec<(&'a str, Binding)>;
 
 /// What a reading has done so far, the latest first.
-struct Log {
-    event: Event,
-    before: Option<Rc<Log>>,
+struct Log<'a> {
+    event: Event<'a>,
+    before: Option<Rc<Log<'a>>>,
 }
 
-impl Drop for Log {
+impl Drop for Log<'_> {
     /// One by one: a chain is as long as the input, too long for one call per link.
     fn drop(&mut self) {
         let mut next = self.before.take();
@@ -37,31 +39,29 @@ impl Drop for Log {
     }
 }
 
-#[derive(Clone)]
-enum Event {
+enum Event<'a> {
     /// A repetition begins: the index of its `Begin`.
     Enter(usize),
     /// One more pass of it.
     Pass,
     Exit,
-    Bind(SmolStr, std::ops::Range<usize>),
+    Bind(&'a str, Range<usize>),
 }
 
-#[derive(Clone)]
-struct Reading {
+struct Reading<'a> {
     at: usize,
-    log: Option<Rc<Log>>,
+    log: Option<Rc<Log<'a>>>,
     /// How many characters of a separator of several tokens were met.
     separator: usize,
 }
 
-impl Reading {
-    fn step(&self, at: usize, event: Event) -> Reading {
+impl<'a> Reading<'a> {
+    fn step(&self, at: usize, event: Event<'a>) -> Reading<'a> {
         let log = Some(Rc::new(Log { event, before: self.log.clone() }));
         Reading { at, log, separator: 0 }
     }
 
-    fn go(&self, at: usize) -> Reading {
+    fn go(&self, at: usize) -> Reading<'a> {
         Reading { at, log: self.log.clone(), separator: 0 }
     }
 }
@@ -70,14 +70,18 @@ impl Reading {
 const MAX_READINGS: usize = 64;
 
 /// The bindings of the variables, where the whole input matches.
-pub(super) fn matches(matcher: &[Loc], input: &Tokens, edition: Edition) -> Option<Bindings> {
+pub(super) fn matches<'a>(
+    matcher: &'a [Loc],
+    input: &Tokens,
+    edition: Edition,
+) -> Option<Bindings<'a>> {
     let mut readings = vec![Reading { at: 0, log: None, separator: 0 }];
+    let mut next = Vec::new();
+    let mut fragments: Vec<(Reading<'_>, &str, Fragment)> = Vec::new();
     let mut position = 0;
     // Only a repetition of something empty takes more rounds than this.
     for _ in 0..input.list.len() * 2 + matcher.len() + 16 {
         let token = input.list.get(position);
-        let mut next = Vec::new();
-        let mut fragments: Vec<(Reading, SmolStr, Fragment)> = Vec::new();
         let mut finished = None;
         let mut visited = 0;
         while let Some(reading) = readings.pop() {
@@ -94,7 +98,7 @@ pub(super) fn matches(matcher: &[Loc], input: &Tokens, edition: Edition) -> Opti
                 }
                 Some(Loc::Var(name, fragment)) => {
                     if can_begin(*fragment, token) {
-                        fragments.push((reading, name.clone(), *fragment));
+                        fragments.push((reading, name, *fragment));
                     }
                 }
                 Some(Loc::Begin { times, after, .. }) => {
@@ -120,7 +124,7 @@ pub(super) fn matches(matcher: &[Loc], input: &Tokens, edition: Edition) -> Opti
         if token.is_none()
             && let Some(finished) = finished
         {
-            return Some(bindings(matcher, input, finished.log.as_ref()));
+            return Some(bindings(matcher, finished.log.as_ref()));
         }
         // An empty visibility is tried where nothing else goes on.
         if !next.is_empty() && token.is_some_and(Token::closes) {
@@ -131,27 +135,27 @@ pub(super) fn matches(matcher: &[Loc], input: &Tokens, edition: Edition) -> Opti
             (true, 0) | (false, 1..) => return None,
             (false, 0) => {
                 position += 1;
-                readings = next;
+                std::mem::swap(&mut readings, &mut next);
             }
             (true, _) => {
-                let (reading, name, end) = pick(fragments, input, position, edition)?;
+                let (reading, name, end) = pick(&mut fragments, input, position, edition)?;
                 let bound = reading.step(reading.at + 1, Event::Bind(name, position..end));
                 position = end;
-                readings = vec![bound];
+                readings.push(bound);
             }
         }
     }
     None
 }
 
-fn end_of_pass(
+fn end_of_pass<'a>(
     matcher: &[Loc],
-    reading: &Reading,
+    reading: &Reading<'a>,
     begin: usize,
     separator: Option<&Token>,
     token: Option<&Token>,
-    readings: &mut Vec<Reading>,
-    next: &mut Vec<Reading>,
+    readings: &mut Vec<Reading<'a>>,
+    next: &mut Vec<Reading<'a>>,
 ) {
     let Some(Loc::Begin { times, after, .. }) = matcher.get(begin) else { return };
     if reading.separator == 0 {
@@ -175,14 +179,14 @@ fn end_of_pass(
 }
 
 /// Of several readings that want a fragment, the one that can have it; `None` where that is not one.
-fn pick(
-    fragments: Vec<(Reading, SmolStr, Fragment)>,
+fn pick<'a>(
+    fragments: &mut Vec<(Reading<'a>, &'a str, Fragment)>,
     input: &Tokens,
     position: usize,
     edition: Edition,
-) -> Option<(Reading, SmolStr, usize)> {
+) -> Option<(Reading<'a>, &'a str, usize)> {
     let mut chosen = None;
-    for (reading, name, fragment) in fragments {
+    for (reading, name, fragment) in fragments.drain(..) {
         let Some(end) = fragment_end(fragment, input, position, edition) else { continue };
         if chosen.is_some() {
             return None;
@@ -341,34 +345,37 @@ fn fragment_end(fragment: Fragment, input: &Tokens, at: usize, edition: Edition)
     (taken > 0).then_some(at + taken)
 }
 
-fn bindings(matcher: &[Loc], input: &Tokens, log: Option<&Rc<Log>>) -> Bindings {
+fn bindings<'a>(matcher: &'a [Loc], log: Option<&Rc<Log<'a>>>) -> Bindings<'a> {
     let mut events = Vec::new();
     let mut at = log;
     while let Some(entry) = at {
-        events.push(entry.event.clone());
+        events.push(&entry.event);
         at = entry.before.as_ref();
     }
-    let mut frames = vec![Bindings::default()];
+    let mut frames = vec![Bindings::new()];
     let mut open: Vec<(usize, usize)> = Vec::new();
     for event in events.into_iter().rev() {
         match event {
-            Event::Enter(begin) => open.push((begin, frames.len())),
-            Event::Pass => frames.push(Bindings::default()),
+            Event::Enter(begin) => open.push((*begin, frames.len())),
+            Event::Pass => frames.push(Bindings::new()),
             Event::Bind(name, range) => {
-                let tokens = input.list[range].to_vec();
                 if let Some(frame) = frames.last_mut() {
-                    frame.insert(name, Binding::Tokens(tokens));
+                    frame.push((name, Binding::Tokens(range.clone())));
                 }
             }
             Event::Exit => {
                 let Some((begin, base)) = open.pop() else { continue };
-                let passes = frames.split_off(base);
                 let Some(Loc::Begin { vars, .. }) = matcher.get(begin) else { continue };
-                for var in vars {
-                    let all = passes.iter().filter_map(|pass| pass.get(var).cloned()).collect();
-                    if let Some(frame) = frames.last_mut() {
-                        frame.insert(var.clone(), Binding::Repeated(all));
+                let mut lists: Vec<(&str, Vec<Binding>)> =
+                    vars.iter().map(|var| (var.as_str(), Vec::new())).collect();
+                for (name, binding) in frames.drain(base..).flatten() {
+                    if let Some((_, list)) = lists.iter_mut().find(|(var, _)| *var == name) {
+                        list.push(binding);
                     }
+                }
+                if let Some(frame) = frames.last_mut() {
+                    let lists = lists.into_iter();
+                    frame.extend(lists.map(|(var, list)| (var, Binding::Repeated(list))));
                 }
             }
         }

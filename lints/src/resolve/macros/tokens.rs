@@ -107,29 +107,48 @@ impl Tokens {
         entry: &PrefixEntryPoint,
         edition: Edition,
     ) -> Option<usize> {
-        let mut input = Input::with_capacity(self.list.len() - at);
-        for token in &self.list[at..] {
-            if token.kind == SyntaxKind::IDENT {
-                let contextual = SyntaxKind::from_contextual_keyword(&token.text, edition);
-                input.push_ident(contextual.unwrap_or(SyntaxKind::IDENT), edition);
-            } else {
-                input.push(token.kind, edition);
+        // Of a long list of fragments each would be shown the rest of it.
+        let mut shown = FIRST_SHOWN;
+        loop {
+            let end = at.saturating_add(shown).min(self.list.len());
+            let (taken, is_good) = parse(&self.list[at..end], entry, edition);
+            if end == self.list.len() || at + taken + LOOKAHEAD < end {
+                return is_good.then_some(taken);
             }
-            if token.joint {
-                input.was_joint();
-            }
+            shown *= 4;
         }
-        let output = entry.parse(&input);
-        let mut taken = 0;
-        for step in output.iter() {
-            match step {
-                Step::Token { n_input_tokens, .. } => taken += usize::from(n_input_tokens),
-                Step::Error { .. } => return None,
-                Step::FloatSplit { .. } | Step::Enter { .. } | Step::Exit => {}
-            }
-        }
-        Some(taken)
     }
+}
+
+/// How many tokens the parser is shown at first.
+const FIRST_SHOWN: usize = 64;
+/// More than the parser looks ahead: what it did that far from the end is what it does with more.
+const LOOKAHEAD: usize = 8;
+
+/// How many tokens the parser takes, and whether it doesn't object.
+fn parse(tokens: &[Token], entry: &PrefixEntryPoint, edition: Edition) -> (usize, bool) {
+    let mut input = Input::with_capacity(tokens.len());
+    for token in tokens {
+        if token.kind == SyntaxKind::IDENT {
+            let contextual = SyntaxKind::from_contextual_keyword(&token.text, edition);
+            input.push_ident(contextual.unwrap_or(SyntaxKind::IDENT), edition);
+        } else {
+            input.push(token.kind, edition);
+        }
+        if token.joint {
+            input.was_joint();
+        }
+    }
+    let mut taken = 0;
+    let mut is_good = true;
+    for step in entry.parse(&input).iter() {
+        match step {
+            Step::Token { n_input_tokens, .. } => taken += usize::from(n_input_tokens),
+            Step::Error { .. } => is_good = false,
+            Step::FloatSplit { .. } | Step::Enter { .. } | Step::Exit => {}
+        }
+    }
+    (taken, is_good)
 }
 
 /// A doc comment is an attribute to a macro; other comments are nothing.
@@ -153,12 +172,10 @@ fn push_doc(list: &mut Vec<Token>, text: &str) {
     push(SyntaxKind::R_BRACK, "]");
 }
 
-/// The text of tokens, such that lexing it gives them again.
-pub(crate) fn write(tokens: &[Token], into: &mut String) {
-    for token in tokens {
-        into.push_str(&token.text);
-        if !token.joint {
-            into.push(' ');
-        }
+/// Adds the text of a token, such that lexing it all gives the tokens again.
+pub(crate) fn write(token: &Token, into: &mut String) {
+    into.push_str(&token.text);
+    if !token.joint {
+        into.push(' ');
     }
 }

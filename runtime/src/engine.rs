@@ -1,7 +1,8 @@
 //! What a call of a cached function does. Data and resources, sync and async functions share it.
 //!
 //! - [`function`]: a cached function, its options and its stores; [`registry`] knows them all.
-//! - [`store`]: the entries of one scope, in order of use, and what makes them leave.
+//! - [`front`]: where each thread remembers the entries that it used last; [`hits`] counts what it served.
+//! - [`store`]: the entries of one scope, and what makes them leave; [`order`] tells which is the oldest.
 //! - [`flight`]: one run of a body, and those who wait for it; [`waits`] tells who waits for whom.
 //! - [`context`]: which cached bodies are running on this thread.
 //! - [`lookup`]: puts these together.
@@ -11,8 +12,11 @@
 pub(crate) mod context;
 pub(crate) mod entry;
 pub(crate) mod flight;
+pub(crate) mod front;
 pub(crate) mod function;
+pub(crate) mod hits;
 pub(crate) mod lookup;
+pub(crate) mod order;
 pub(crate) mod registry;
 pub(crate) mod size;
 pub(crate) mod store;

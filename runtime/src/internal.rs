@@ -14,6 +14,7 @@ pub use cachelit_spec::options::{Kind, RefreshMode, Scope};
 pub use inventory;
 
 use crate::engine::entry::{Erased, Release};
+use crate::engine::front::Memory;
 pub use crate::engine::function::{Function, FunctionInfo, FunctionSpec, SpinnerText};
 pub use crate::engine::lookup::Call;
 use crate::engine::lookup::Keeper;
@@ -23,19 +24,11 @@ use crate::engine::size;
 use crate::key::{CacheKey, KeyHasher};
 pub use crate::stats::Stats;
 
-/// Makes the key of a call.
-#[inline]
-pub fn call(function: &'static Function, encode: impl FnOnce(&mut KeyHasher)) -> Call {
-    let mut key = KeyHasher::in_memory();
-    encode(&mut key);
-    Call::new(function, key.into_parts())
-}
-
 /// Clears the entry of a call.
 pub fn clear_entry(function: &'static Function, encode: impl FnOnce(&mut KeyHasher)) {
     let mut key = KeyHasher::in_memory();
     encode(&mut key);
-    function.clear_entry(&key.into_parts());
+    function.clear_entry(key.seal());
 }
 
 /// Makes a type part of the key: a type argument, or `Self`.
@@ -285,12 +278,18 @@ impl<T: DataValue> Keeper for Copies<T> {
         Some((Arc::new(value.clone()), size))
     }
 
+    fn memory(&self) -> Memory {
+        Memory::of::<T>()
+    }
+
+    #[inline]
     fn load(&self, stored: &Erased) -> T {
         stored.downcast_ref::<T>().expect("the key tells the types apart").clone()
     }
 }
 
-pub fn data<S: Shape>(call: Call, _shape: S, body: impl FnOnce() -> S::Returned) -> S::Output
+#[inline]
+pub fn data<S: Shape>(call: &Call, _shape: S, body: impl FnOnce() -> S::Returned) -> S::Output
 where
     S::Value: DataValue,
 {
@@ -308,7 +307,7 @@ where
 }
 
 pub async fn data_async<S: Shape>(
-    call: Call,
+    call: &Call,
     _shape: S,
     body: impl Future<Output = S::Returned>,
 ) -> S::Output
@@ -367,8 +366,8 @@ resource_shapes! {
 }
 
 /// A call of a function of `cache_resource`, with its hooks.
-pub struct Resource<S, T: ?Sized> {
-    call: Call,
+pub struct Resource<'a, S, T: ?Sized> {
+    call: &'a Call,
     shape: PhantomData<fn() -> S>,
     keeper: Sharing<T>,
 }
@@ -379,8 +378,8 @@ struct Sharing<T: ?Sized> {
     on_release: Option<fn(Arc<T>)>,
 }
 
-impl<S: Shape<Value = Arc<T>>, T: ?Sized + Send + Sync + 'static> Resource<S, T> {
-    pub fn new(call: Call, _shape: S) -> Self {
+impl<'a, S: Shape<Value = Arc<T>>, T: ?Sized + Send + Sync + 'static> Resource<'a, S, T> {
+    pub fn new(call: &'a Call, _shape: S) -> Self {
         Resource { call, shape: PhantomData, keeper: Sharing { validate: None, on_release: None } }
     }
 
@@ -405,6 +404,7 @@ impl<S: Shape<Value = Arc<T>>, T: ?Sized + Send + Sync + 'static> Resource<S, T>
         self.call.serve_stale::<S, _, B>(&self.keeper, own)
     }
 
+    #[inline]
     pub fn run(self, body: impl FnOnce() -> S::Returned) -> S::Output {
         self.call.run::<S, _>(&self.keeper, body)
     }
@@ -434,6 +434,12 @@ impl<T: ?Sized + Send + Sync + 'static> Keeper for Sharing<T> {
         Some((Arc::new(value.clone()), 0))
     }
 
+    fn memory(&self) -> Memory {
+        // Each hit is to be validated once, and only then is it one.
+        if self.validate.is_some() { Memory::None } else { Memory::Weak }
+    }
+
+    #[inline]
     fn load(&self, stored: &Erased) -> Arc<T> {
         Self::typed(stored)
     }

@@ -29,6 +29,13 @@ thread_local! {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SessionId(u64);
 
+impl SessionId {
+    #[inline]
+    pub(crate) fn number(self) -> u64 {
+        self.0
+    }
+}
+
 impl fmt::Debug for SessionId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "session {}", self.0)
@@ -157,6 +164,7 @@ pub fn current() -> Option<Session> {
 }
 
 /// Which session calls on this thread belong to; none outside of every one.
+#[inline]
 pub(crate) fn current_id() -> Option<SessionId> {
     CURRENT.with_borrow(|session| session.as_ref().map(Session::id))
 }

@@ -47,8 +47,6 @@ pub(crate) enum Reason {
 
 #[derive(Default)]
 pub(crate) struct Counters {
-    /// Beside those that stores of today counted.
-    pub(crate) hits: AtomicU64,
     pub(crate) misses: AtomicU64,
     pub(crate) waits: AtomicU64,
     ttl: AtomicU64,
@@ -60,7 +58,6 @@ pub(crate) struct Counters {
 impl Counters {
     pub(crate) const fn new() -> Self {
         Counters {
-            hits: AtomicU64::new(0),
             misses: AtomicU64::new(0),
             waits: AtomicU64::new(0),
             ttl: AtomicU64::new(0),
@@ -81,11 +78,11 @@ impl Counters {
         count(counter);
     }
 
-    /// All but what the stores know.
+    /// All but the hits, and what the stores know.
     pub(crate) fn read(&self) -> Stats {
         let get = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
         Stats {
-            hits: get(&self.hits),
+            hits: 0,
             misses: get(&self.misses),
             waits: get(&self.waits),
             evictions: Evictions {

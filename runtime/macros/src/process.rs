@@ -32,7 +32,12 @@ fn call(cached: &Cached, function: &TokenStream) -> TokenStream {
     let key = key();
     let encode = encode_call(cached);
     let shape = &cached.returns.shape;
-    let call = quote!(::cachelit::internal::call(#function, |#key| { #encode }));
+    let name = Ident::new("__cachelit_call", Span::mixed_site());
+    // In place, and passed on by reference: moving a key costs more than the rest of a hit.
+    let call = quote! {
+        let mut #name = ::cachelit::internal::Call::new(#function);
+        #name.encode(|#key| { #encode });
+    };
     let span = cached.returns.span;
     let check = cached.returns.must_not_be_result.then(|| {
         let written = &cached.returns.written;
@@ -51,14 +56,13 @@ fn call(cached: &Cached, function: &TokenStream) -> TokenStream {
         Kind::Data => {
             let run = Ident::new(if is_async { "data_async" } else { "data" }, span);
             let wait = is_async.then(|| quote!(.await));
-            let name = Ident::new("__cachelit_call", Span::mixed_site());
             let stale =
                 own.map(|own| quote!(::cachelit::internal::data_stale(&#name, #shape, #own)));
             let stale = stale.as_ref().map(return_if_some);
             quote! {
-                let #name = #call;
+                #call
                 #stale
-                ::cachelit::internal::#run(#name, #shape, #body)#wait
+                ::cachelit::internal::#run(&#name, #shape, #body)#wait
             }
         }
         Kind::Resource => {
@@ -66,14 +70,15 @@ fn call(cached: &Cached, function: &TokenStream) -> TokenStream {
             let on_release =
                 cached.values.on_release.as_ref().map(|value| quote!(.on_release(#value)));
             let run = if is_async { quote!(.run_async(#body).await) } else { quote!(.run(#body)) };
-            let new = quote_spanned!(span=> ::cachelit::internal::Resource::new(#call, #shape));
-            let name = Ident::new("__cachelit_call", Span::mixed_site());
-            let stale = own.map(|own| return_if_some(&quote!(#name.stale(#own))));
+            let new = quote_spanned!(span=> ::cachelit::internal::Resource::new(&#name, #shape));
+            let resource = Ident::new("__cachelit_resource", Span::mixed_site());
+            let stale = own.map(|own| return_if_some(&quote!(#resource.stale(#own))));
             quote! {
                 #check
-                let #name = #new #validate #on_release;
+                #call
+                let #resource = #new #validate #on_release;
                 #stale
-                #name #run
+                #resource #run
             }
         }
     }

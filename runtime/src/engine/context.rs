@@ -47,6 +47,11 @@ pub(crate) fn frames() -> Vec<Frame> {
     FRAMES.with_borrow(Clone::clone)
 }
 
+/// Whether there is such a frame on this thread.
+pub(crate) fn any(is_meant: impl FnMut(&Frame) -> bool) -> bool {
+    FRAMES.with_borrow(|frames| frames.iter().any(is_meant))
+}
+
 /// Whether no cached body runs on this thread.
 pub(crate) fn is_outermost() -> bool {
     FRAMES.with_borrow(Vec::is_empty)

@@ -3,9 +3,12 @@
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
-use super::function::Function;
+use super::front::Memory;
+use super::function::{Function, Place};
+use crate::key::Key;
 use crate::st::Recording;
 use crate::stats::Reason;
 
@@ -16,6 +19,10 @@ pub(crate) type Erased = Arc<dyn Any + Send + Sync>;
 pub(crate) type Release = Arc<dyn Fn(Erased) + Send + Sync>;
 
 pub(crate) struct Entry {
+    /// Whose it is.
+    pub(crate) place: Place,
+    /// The call's key, with the values of the widgets that the body asked.
+    pub(crate) key: Key,
     pub(crate) value: Erased,
     pub(crate) stored_at: Duration,
     /// Stored size in bytes, where that is limited, else zero.
@@ -23,6 +30,55 @@ pub(crate) struct Entry {
     /// What the body showed.
     pub(crate) recording: Recording,
     pub(crate) release: Option<Release>,
+    /// When it was used last, in ticks of its function; kept up only where something is evicted by that.
+    pub(crate) used: AtomicU64,
+    /// Under which use it stands in its store's [`Order`](super::order::Order).
+    pub(crate) queued: AtomicU64,
+    is_live: AtomicBool,
+}
+
+impl Entry {
+    /// One that is in no store yet.
+    pub(crate) fn new(place: Place, key: Key, value: Erased, recording: Recording) -> Self {
+        Entry {
+            place,
+            key,
+            value,
+            stored_at: Duration::ZERO,
+            size: 0,
+            recording,
+            release: None,
+            used: AtomicU64::new(0),
+            queued: AtomicU64::new(0),
+            is_live: AtomicBool::new(false),
+        }
+    }
+
+    /// Whether it is in its store now. A thread that kept a way to an entry serves it only while this says so.
+    #[inline]
+    pub(crate) fn is_live(&self) -> bool {
+        self.is_live.load(Ordering::Acquire)
+    }
+
+    /// Says that it came into its store or left it; only under the store's lock.
+    pub(crate) fn set_live(&self, is_live: bool) {
+        self.is_live.store(is_live, Ordering::Release);
+    }
+
+    /// How a thread may remember it, of a value that it may remember so.
+    pub(crate) fn memory(&self, of_value: Memory) -> Memory {
+        if self.recording.is_empty() { of_value } else { Memory::None }
+    }
+
+    /// Notes a use.
+    #[inline]
+    pub(crate) fn touch(&self) {
+        let uses = &self.place.function.uses;
+        // The one used last needs no note, so that a loop over it writes nothing.
+        if self.used.load(Ordering::Relaxed) != uses.now() {
+            self.used.store(uses.tick(), Ordering::Relaxed);
+        }
+    }
 }
 
 /// An entry that was taken out of its store, and must be let go once the store is unlocked.

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::ops::Deref;
-use std::sync::atomic::Ordering;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -11,6 +10,8 @@ use cachelit_spec::options::{Kind, RefreshMode, Scope};
 use parking_lot::RwLock;
 
 use super::entry::{Entry, Removed, settle};
+use super::hits::Hits;
+use super::order::Uses;
 use super::store::{Store, Totals};
 use crate::key::KeyParts;
 use crate::session::{self, SessionId};
@@ -54,11 +55,28 @@ pub enum SpinnerText {
 pub struct Function {
     pub(crate) spec: FunctionSpec,
     pub(crate) counters: Counters,
+    pub(crate) hits: Hits,
+    pub(crate) uses: Uses,
     limits: OnceLock<Limits>,
     /// What everybody shares, or what is made outside of every session: whichever the scope says.
     common: OnceLock<Arc<Store>>,
     /// By session, of a function of session scope.
     own: RwLock<BTreeMap<SessionId, Arc<Store>>>,
+}
+
+/// Whose entries a call sees.
+#[derive(Clone, Copy)]
+pub(crate) struct Place {
+    pub(crate) function: &'static Function,
+    /// None where they are common to many.
+    pub(crate) session: Option<SessionId>,
+}
+
+impl PartialEq for Place {
+    #[inline]
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self.function, other.function) && self.session == other.session
+    }
 }
 
 /// A store that a call uses.
@@ -80,6 +98,29 @@ impl Deref for StoreRef {
     }
 }
 
+impl Place {
+    /// The entries.
+    pub(crate) fn store(self) -> StoreRef {
+        let new_store = || Arc::new(Store::new(self));
+        let Some(session) = self.session else {
+            return StoreRef::Common(self.function.common.get_or_init(new_store));
+        };
+        let own = &self.function.own;
+        if let Some(store) = own.read().get(&session) {
+            return StoreRef::Own(store.clone());
+        }
+        StoreRef::Own(own.write().entry(session).or_insert_with(new_store).clone())
+    }
+
+    /// The entries, if any were made.
+    pub(crate) fn known_store(self) -> Option<Arc<Store>> {
+        match self.session {
+            None => self.function.common.get().cloned(),
+            Some(session) => self.function.own.read().get(&session).cloned(),
+        }
+    }
+}
+
 /// What makes entries leave.
 #[derive(Clone, Debug)]
 pub(crate) struct Limits {
@@ -89,6 +130,7 @@ pub(crate) struct Limits {
 }
 
 impl Limits {
+    #[inline]
     pub(crate) fn expired(&self, entry: &Entry, now: Duration) -> bool {
         self.ttl.is_some_and(|ttl| now.saturating_sub(entry.stored_at) >= ttl)
     }
@@ -106,12 +148,15 @@ impl Function {
         Function {
             spec,
             counters: Counters::new(),
+            hits: Hits::new(),
+            uses: Uses::new(),
             limits: OnceLock::new(),
             common: OnceLock::new(),
             own: RwLock::new(BTreeMap::new()),
         }
     }
 
+    #[inline]
     pub(crate) fn limits(&self) -> &Limits {
         if let Some(limits) = self.limits.get() {
             return limits;
@@ -125,53 +170,35 @@ impl Function {
         })
     }
 
-    /// The session that the entries belong to which a call sees here; none where that is common to many.
-    fn owner(&self) -> Option<SessionId> {
-        match self.spec.scope {
+    /// Whether a hit must be noted, because some entries make room for others.
+    #[inline]
+    pub(crate) fn orders_uses(&self) -> bool {
+        self.spec.max_entries.is_some() || self.spec.max_size.is_some()
+    }
+
+    /// Whose entries a call sees here.
+    #[inline]
+    pub(crate) fn place(&'static self) -> Place {
+        let session = match self.spec.scope {
             Scope::Global => None,
             Scope::Session => session::current_id(),
-        }
+        };
+        Place { function: self, session }
     }
 
-    /// The entries that the current session sees.
-    #[inline]
-    pub(crate) fn store(&'static self) -> StoreRef {
-        match self.owner() {
-            None => StoreRef::Common(self.common.get_or_init(|| self.new_store())),
-            Some(owner) => StoreRef::Own(self.store_of(owner)),
-        }
+    /// Removes the entries that the current session sees.
+    pub fn clear(&'static self) {
+        let store = self.place().known_store();
+        settle(self, store.map(|store| store.clear()).unwrap_or_default());
     }
 
-    fn new_store(&self) -> Arc<Store> {
-        Arc::new(Store::new(&self.spec))
-    }
-
-    fn store_of(&self, owner: SessionId) -> Arc<Store> {
-        if let Some(store) = self.own.read().get(&owner) {
-            return store.clone();
-        }
-        self.own.write().entry(owner).or_insert_with(|| self.new_store()).clone()
-    }
-
-    /// The entries that the current session sees, if it made any.
-    fn known_store(&self) -> Option<Arc<Store>> {
-        match self.owner() {
-            None => self.common.get().cloned(),
-            Some(owner) => self.own.read().get(&owner).cloned(),
-        }
+    pub(crate) fn clear_entry(&'static self, key: &KeyParts) {
+        let store = self.place().known_store();
+        settle(self, store.map(|store| store.clear_entry(key)).unwrap_or_default());
     }
 
     fn known_stores(&self) -> Vec<Arc<Store>> {
         self.common.get().into_iter().chain(self.own.read().values()).cloned().collect()
-    }
-
-    /// Removes the entries that the current session sees.
-    pub fn clear(&self) {
-        settle(self, self.known_store().map(|store| store.clear()).unwrap_or_default());
-    }
-
-    pub(crate) fn clear_entry(&self, key: &KeyParts) {
-        settle(self, self.known_store().map(|store| store.clear_entry(key)).unwrap_or_default());
     }
 
     /// Removes the entries of every session.
@@ -184,7 +211,6 @@ impl Function {
     /// Releases what a session held that is over.
     pub(crate) fn end_session(&self, id: SessionId) {
         let Some(store) = self.own.write().remove(&id) else { return };
-        self.counters.hits.fetch_add(store.totals().hits, Ordering::Relaxed);
         settle(self, store.clear());
     }
 
@@ -193,7 +219,7 @@ impl Function {
         let totals: Vec<Totals> = self.known_stores().iter().map(|store| store.totals()).collect();
         let sum = |part: fn(&Totals) -> u64| totals.iter().map(part).sum::<u64>();
         let mut stats = self.counters.read();
-        stats.hits += sum(|totals| totals.hits);
+        stats.hits = self.hits.sum();
         stats.entries = sum(|totals| totals.entries);
         stats.bytes = sum(|totals| totals.bytes);
         stats

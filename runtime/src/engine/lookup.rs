@@ -4,16 +4,16 @@ use std::borrow::Cow;
 use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::sync::Arc;
-use std::time::Duration;
 
 use super::context::{self, Frame};
 use super::entry::{Entry, Erased, Release, settle};
 use super::flight::{Ended, Flight};
-use super::function::{Function, StoreRef};
+use super::front::{self, Memory};
+use super::function::{Function, Place, StoreRef};
 use super::store::{Found, Store};
 use super::waits;
 use crate::clock;
-use crate::key::{Key, KeyParts};
+use crate::key::{Key, KeyHasher, KeyParts};
 use crate::session;
 use crate::spinner;
 use crate::st::Recorder;
@@ -34,6 +34,9 @@ pub(crate) trait Keeper {
     fn is_valid(&self, _stored: &Erased) -> bool {
         true
     }
+
+    /// How a thread may remember the entry.
+    fn memory(&self) -> Memory;
 
     /// What to call with a value that leaves.
     fn release(&self) -> Option<Release> {
@@ -59,9 +62,15 @@ pub trait Shape {
 
 /// One call of a cached function.
 pub struct Call {
+    place: Place,
+    key: KeyHasher,
+}
+
+/// A call that asks the store.
+struct Search<'a> {
     function: &'static Function,
     store: StoreRef,
-    key: KeyParts,
+    key: &'a KeyParts,
 }
 
 /// What to do next.
@@ -72,12 +81,78 @@ enum Step<V> {
 }
 
 impl Call {
+    /// A call here and now, whose key is still to be [encoded](Self::encode).
     #[inline]
-    pub(crate) fn new(function: &'static Function, key: KeyParts) -> Self {
-        Call { function, store: function.store(), key }
+    pub fn new(function: &'static Function) -> Self {
+        Call { place: function.place(), key: KeyHasher::in_memory() }
     }
 
+    /// Makes the key.
+    #[inline]
+    pub fn encode(&mut self, encode: impl FnOnce(&mut KeyHasher)) {
+        encode(&mut self.key);
+        self.key.seal();
+    }
+
+    /// A hit on an entry that this thread remembers.
+    #[inline]
+    fn remembered<K: Keeper>(&self, keeper: &K) -> Option<K::Value> {
+        if self.place.function.spec.allow_widgets {
+            // The key is not known before the widgets are.
+            return None;
+        }
+        let value = front::hit(self.place, self.key.sealed(), |entry| keeper.load(&entry.value))?;
+        tracing::trace!(function = self.place.function.spec.path, "hit");
+        Some(value)
+    }
+
+    fn search(&self) -> Search<'_> {
+        Search { function: self.place.function, store: self.place.store(), key: self.key.sealed() }
+    }
+
+    #[inline]
     pub(crate) fn run<S: Shape, K: Keeper<Value = S::Value>>(
+        &self,
+        keeper: &K,
+        body: impl FnOnce() -> S::Returned,
+    ) -> S::Output {
+        match self.remembered(keeper) {
+            Some(value) => S::join(value),
+            None => self.search().run::<S, K>(keeper, body),
+        }
+    }
+
+    #[inline]
+    pub(crate) async fn run_async<S: Shape, K: Keeper<Value = S::Value>>(
+        &self,
+        keeper: &K,
+        body: impl Future<Output = S::Returned>,
+    ) -> S::Output {
+        match self.remembered(keeper) {
+            Some(value) => S::join(value),
+            None => self.search().run_async::<S, K>(keeper, body).await,
+        }
+    }
+
+    /// In the background mode, the expired value if it may be served once more. Unless a run is under way,
+    /// a thread then makes a fresh one; `own` makes a body for it that borrows nothing.
+    pub(crate) fn serve_stale<S, K, B>(
+        &self,
+        keeper: &K,
+        own: impl FnOnce() -> B,
+    ) -> Option<S::Output>
+    where
+        S: Shape + 'static,
+        K: Keeper<Value = S::Value> + Clone + Send + 'static,
+        B: FnOnce() -> S::Returned + Send + 'static,
+    {
+        self.search().serve_stale::<S, K, B>(keeper, own)
+    }
+}
+
+impl Search<'_> {
+    #[inline(never)]
+    fn run<S: Shape, K: Keeper<Value = S::Value>>(
         self,
         keeper: &K,
         body: impl FnOnce() -> S::Returned,
@@ -106,7 +181,7 @@ impl Call {
         }
     }
 
-    pub(crate) async fn run_async<S: Shape, K: Keeper<Value = S::Value>>(
+    async fn run_async<S: Shape, K: Keeper<Value = S::Value>>(
         self,
         keeper: &K,
         body: impl Future<Output = S::Returned>,
@@ -139,30 +214,26 @@ impl Call {
         }
     }
 
-    /// In the background mode, the expired value if it may be served once more. Unless a run is under way,
-    /// a thread then makes a fresh one; `own` makes a body for it that borrows nothing.
-    pub(crate) fn serve_stale<S, K, B>(
-        &self,
-        keeper: &K,
-        own: impl FnOnce() -> B,
-    ) -> Option<S::Output>
+    fn serve_stale<S, K, B>(&self, keeper: &K, own: impl FnOnce() -> B) -> Option<S::Output>
     where
         S: Shape + 'static,
         K: Keeper<Value = S::Value> + Clone + Send + 'static,
         B: FnOnce() -> S::Returned + Send + 'static,
     {
         let key = self.asked_key();
-        let entry = self.store.find_stale(&key, clock::now(), self.function.limits())?;
+        let limits = self.function.limits();
+        let entry = self.store.find_stale(&key, clock::now(limits), limits)?;
         if !keeper.is_valid(&entry.value) {
             // A call in the foreground throws it away.
-            settle(self.function, self.store.reject(&key, &entry));
+            settle(self.function, self.store.reject(&entry));
             return None;
         }
-        if let Some(flight) = self.store.lead(&key, self.function) {
+        if let Some(flight) = self.store.lead(&key) {
             let recorder = Recorder::begin_unseen();
-            let lead = Lead::new(self.store.clone(), self.key.clone().into(), flight, recorder);
+            let lead = Lead::new(self.store.clone(), self.key, flight, recorder);
             refresh::<S, K>(lead, keeper.clone(), own());
         }
+        self.function.hits.add();
         Some(S::join(serve(keeper, &entry)))
     }
 
@@ -174,30 +245,31 @@ impl Call {
     /// The key under the current values of the widgets that the body is known to ask.
     fn asked_key(&self) -> Cow<'_, KeyParts> {
         if self.function.spec.allow_widgets {
-            self.store.ask(&self.key)
+            self.store.ask(self.key)
         } else {
-            Cow::Borrowed(&self.key)
+            Cow::Borrowed(self.key)
         }
     }
 
     fn next<K: Keeper>(&self, keeper: &K) -> Step<K::Value> {
         let limits = self.function.limits();
-        let now = if limits.ttl.is_some() { clock::now() } else { Duration::ZERO };
+        let now = clock::now(limits);
         loop {
             let key = &self.asked_key();
-            match self.store.find(key, now, self.function, limits) {
+            match self.store.find(key, now, limits) {
                 Found::Hit(entry) => {
                     if keeper.is_valid(&entry.value) {
                         tracing::trace!(function = self.function.spec.path, "hit");
+                        front::remember(&entry, entry.memory(keeper.memory()));
                         return Step::Return(serve(keeper, &entry));
                     }
-                    settle(self.function, self.store.reject(key, &entry));
+                    settle(self.function, self.store.reject(&entry));
                 }
                 Found::Wait(flight) => return Step::Wait(flight),
                 Found::Lead(flight) => {
                     return Step::Lead(Lead::new(
                         self.store.clone(),
-                        self.key.clone().into(),
+                        self.key,
                         flight,
                         Recorder::begin(),
                     ));
@@ -215,7 +287,7 @@ impl Call {
         }
         count(&self.function.counters.waits);
         tracing::trace!(function = self.function.spec.path, "hit after a wait");
-        count(&self.function.counters.hits);
+        self.function.hits.add();
         Some(serve(keeper, &entry))
     }
 }
@@ -271,10 +343,11 @@ struct Lead {
 }
 
 impl Lead {
-    fn new(store: Arc<Store>, base: Key, flight: Arc<Flight>, recorder: Recorder) -> Self {
-        let is_same =
-            |frame: &Frame| frame.flight.key == flight.key && Arc::ptr_eq(&frame.store, &store);
-        let again = context::frames().iter().any(is_same);
+    fn new(store: Arc<Store>, key: &KeyParts, flight: Arc<Flight>, recorder: Recorder) -> Self {
+        let again = context::any(|frame| {
+            frame.flight.key == flight.key && Arc::ptr_eq(&frame.store, &store)
+        });
+        let base = if *key == *flight.key { flight.key.clone() } else { Key::from(key.clone()) };
         let frame = Frame { store: store.clone(), flight, recorder: Arc::new(recorder) };
         let lead = Lead { store, base, frame, ended: false };
         let flight = &lead.frame.flight;
@@ -291,13 +364,13 @@ impl Lead {
         let function = flight.function;
         let limits = function.limits();
         let Some((stored, size)) = keeper.keep(value, limits.max_size.is_some()) else { return };
-        let entry = Arc::new(Entry {
-            value: stored,
-            stored_at: if limits.ttl.is_some() { clock::now() } else { Duration::ZERO },
-            size,
-            recording: self.frame.recorder.finish(),
-            release: keeper.release(),
-        });
+        let recording = self.frame.recorder.finish();
+        let key = recording.key(&self.base);
+        let mut entry = Entry::new(self.store.place(), key, stored, recording);
+        entry.stored_at = clock::now(limits);
+        entry.size = size;
+        entry.release = keeper.release();
+        let entry = Arc::new(entry);
         let removed = self.store.publish(&self.base, flight, &entry, limits);
         self.ended = true;
         flight.end(Some(entry));

@@ -2,48 +2,52 @@
 
 use std::borrow::Cow;
 use std::collections::{HashMap, VecDeque};
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use cachelit_spec::options::Kind;
-use hashlink::LinkedHashMap;
+use hashbrown::HashTable;
+use hashbrown::hash_table::Entry as Room;
 use parking_lot::{Mutex, MutexGuard};
 
 use super::entry::{Entry, Removed};
 use super::flight::Flight;
-use super::function::{Function, FunctionSpec, Limits};
+use super::function::{Limits, Place};
+use super::order::Order;
 use crate::key::{ByKnownHash, Key, KeyParts};
 use crate::st::WidgetRead;
 use crate::stats::Reason;
 
-/// A power of two up to 256, well above the number of threads that meet in one function.
-const SHARDS: usize = 32;
+/// Powers of two up to 256. Where everybody meets, well above the number of threads that do at once; in a session, which
+/// is mostly one thread's, as few as possible.
+const COMMON_SHARDS: usize = 32;
+const SESSION_SHARDS: usize = 2;
 
 /// Divided by keys where nothing bounds the whole, so that callers of different keys don't meet.
 pub(crate) struct Store {
+    place: Place,
     shards: Box<[Mutex<State>]>,
 }
 
 #[derive(Default)]
 struct State {
-    /// Least recently used first.
-    entries: LinkedHashMap<Key, Arc<Entry>, ByKnownHash>,
+    entries: HashTable<Arc<Entry>>,
+    /// All entries, where some must make room for others.
+    order: Order,
     flights: HashMap<Key, Arc<Flight>, ByKnownHash>,
     /// Entries by age, oldest first; only under a ttl. Entries that left may still stand here.
     ages: VecDeque<(Key, Weak<Entry>)>,
     bytes: u64,
-    /// Counted here, where the lock is held anyway.
-    hits: u64,
     /// Which widget a body asks next, given what it has been told so far.
     questions: HashMap<Key, WidgetRead, ByKnownHash>,
 }
 
-/// What a store holds, and how often it served.
+/// What a store holds.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Totals {
     pub(crate) entries: u64,
     pub(crate) bytes: u64,
-    pub(crate) hits: u64,
 }
 
 /// What a call finds.
@@ -57,13 +61,21 @@ pub(crate) enum Found {
 }
 
 impl Store {
-    /// For a function that is called like this.
-    pub(crate) fn new(spec: &FunctionSpec) -> Self {
-        // One shard that sees all keeps the bounds, finds the keys that extend one, and releases in order.
-        let is_bounded = spec.max_entries.is_some() || spec.max_size.is_some();
-        let is_whole = is_bounded || spec.allow_widgets || spec.kind == Kind::Resource;
-        let shards = if is_whole { 1 } else { SHARDS };
-        Store { shards: std::iter::repeat_with(Mutex::default).take(shards).collect() }
+    pub(crate) fn new(place: Place) -> Self {
+        let spec = &place.function.spec;
+        // One shard that sees all keeps the bounds, finds the keys that extend one, and releases whatever has expired.
+        let is_whole =
+            place.function.orders_uses() || spec.allow_widgets || spec.kind == Kind::Resource;
+        let shards = match place.session {
+            _ if is_whole => 1,
+            Some(_) => SESSION_SHARDS,
+            None => COMMON_SHARDS,
+        };
+        Store { place, shards: std::iter::repeat_with(Mutex::default).take(shards).collect() }
+    }
+
+    pub(crate) fn place(&self) -> Place {
+        self.place
     }
 
     fn state(&self, key: &KeyParts) -> MutexGuard<'_, State> {
@@ -73,24 +85,16 @@ impl Store {
     }
 
     /// Looks `key` up, as a use of it.
-    pub(crate) fn find(
-        &self,
-        key: &KeyParts,
-        now: Duration,
-        function: &'static Function,
-        limits: &Limits,
-    ) -> Found {
+    pub(crate) fn find(&self, key: &KeyParts, now: Duration, limits: &Limits) -> Found {
         let mut state = self.state(key);
-        if let Some(entry) = state.entries.to_back(key)
+        if let Some(entry) = state.get(key)
             && !limits.expired(entry, now)
         {
-            let entry = entry.clone();
-            state.hits += 1;
-            return Found::Hit(entry);
+            return Found::Hit(self.used(entry));
         }
         match state.flights.get(key) {
             Some(flight) => Found::Wait(flight.clone()),
-            None => Found::Lead(state.lead(key, function)),
+            None => Found::Lead(state.lead(key, self.place)),
         }
     }
 
@@ -101,16 +105,22 @@ impl Store {
         now: Duration,
         limits: &Limits,
     ) -> Option<Arc<Entry>> {
-        let mut state = self.state(key);
-        let entry = state.entries.to_back(key).filter(|entry| limits.stale(entry, now))?.clone();
-        state.hits += 1;
-        Some(entry)
+        let state = self.state(key);
+        let entry = state.get(key).filter(|entry| limits.stale(entry, now))?;
+        Some(self.used(entry))
+    }
+
+    fn used(&self, entry: &Arc<Entry>) -> Arc<Entry> {
+        if self.place.function.orders_uses() {
+            entry.touch();
+        }
+        entry.clone()
     }
 
     /// A run for that key, if there is none under way.
-    pub(crate) fn lead(&self, key: &KeyParts, function: &'static Function) -> Option<Arc<Flight>> {
+    pub(crate) fn lead(&self, key: &KeyParts) -> Option<Arc<Flight>> {
         let mut state = self.state(key);
-        (!state.flights.contains_key(key)).then(|| state.lead(key, function))
+        (!state.flights.contains_key(key)).then(|| state.lead(key, self.place))
     }
 
     /// The key of a call under the current values of the widgets that its body is known to ask.
@@ -146,14 +156,13 @@ impl Store {
             );
             return removed;
         }
-        state.bytes += entry.size;
-        let key = state.note_questions(base, entry);
-        if limits.ttl.is_some() {
-            state.ages.push_back((key.clone(), Arc::downgrade(entry)));
-        }
-        if let Some(old) = state.entries.insert(key, entry.clone()) {
+        state.note_questions(base, entry);
+        if let Some(old) = state.insert(entry, limits) {
             let expired = limits.expired(&old, entry.stored_at);
-            state.let_go(old, if expired { Reason::Ttl } else { Reason::Asked }, &mut removed);
+            removed.push(Removed {
+                entry: old,
+                reason: if expired { Reason::Ttl } else { Reason::Asked },
+            });
         }
         state.make_room(limits, &mut removed);
         removed
@@ -164,14 +173,12 @@ impl Store {
         self.state(&flight.key).take_flight(flight);
     }
 
-    /// Takes a hit back, and removes its entry, if it still is the one that is stored.
-    pub(crate) fn reject(&self, key: &KeyParts, entry: &Arc<Entry>) -> Vec<Removed> {
+    /// Removes an entry that was refused, if it still is the one that is stored.
+    pub(crate) fn reject(&self, entry: &Arc<Entry>) -> Vec<Removed> {
         let mut removed = Vec::new();
-        let mut state = self.state(key);
-        state.hits -= 1;
-        let is_stored = state.entries.get(key).is_some_and(|stored| Arc::ptr_eq(stored, entry));
-        if is_stored && let Some(stored) = state.entries.remove(key) {
-            state.let_go(stored, Reason::Validate, &mut removed);
+        let mut state = self.state(&entry.key);
+        if entry.is_live() {
+            state.remove(&entry.key, Reason::Validate, &mut removed);
         }
         removed
     }
@@ -183,24 +190,30 @@ impl Store {
         if state.questions.contains_key(key) {
             // There is an entry for each combination of values that its widgets had.
             state.flights.retain(|known, _| !known.extends(key));
-            let keys: Vec<Key> =
-                state.entries.keys().filter(|known| known.extends(key)).cloned().collect();
+            let known = state.entries.iter().map(|entry| &entry.key);
+            let keys: Vec<Key> = known.filter(|known| known.extends(key)).cloned().collect();
             for key in keys {
-                state.remove(&key, &mut removed);
+                state.remove(&key, Reason::Asked, &mut removed);
             }
         } else {
             state.flights.remove(key);
-            state.remove(key, &mut removed);
+            state.remove(key, Reason::Asked, &mut removed);
         }
         removed
     }
 
-    /// Removes every entry, the least recently used first where there is one order. Runs that are under
-    /// way will not be stored.
+    /// Removes every entry, the least recently used first where that is known, else the oldest. Runs that are
+    /// under way will not be stored.
     pub(crate) fn clear(&self) -> Vec<Removed> {
         // All are locked at once, for a clear is one moment.
         let mut shards: Vec<MutexGuard<'_, State>> = self.shards.iter().map(Mutex::lock).collect();
-        shards.iter_mut().flat_map(|state| state.clear()).collect()
+        let mut entries: Vec<Arc<Entry>> = Vec::new();
+        for state in &mut shards {
+            state.clear(&mut entries);
+        }
+        drop(shards);
+        entries.sort_by_cached_key(|entry| entry.used.load(Ordering::Relaxed));
+        entries.into_iter().map(|entry| Removed { entry, reason: Reason::Asked }).collect()
     }
 
     pub(crate) fn totals(&self) -> Totals {
@@ -209,26 +222,79 @@ impl Store {
             Totals {
                 entries: sum.entries + state.entries.len() as u64,
                 bytes: sum.bytes + state.bytes,
-                hits: sum.hits + state.hits,
             }
         })
     }
 }
 
 impl State {
-    fn lead(&mut self, key: &KeyParts, function: &'static Function) -> Arc<Flight> {
+    fn get(&self, key: &KeyParts) -> Option<&Arc<Entry>> {
+        self.entries.find(key.hashed(), |entry| *entry.key == *key)
+    }
+
+    fn lead(&mut self, key: &KeyParts, place: Place) -> Arc<Flight> {
         let key = Key::from(key.clone());
-        let flight = Arc::new(Flight::new(function, key.clone()));
+        let flight = Arc::new(Flight::new(place.function, key.clone()));
         self.flights.insert(key, flight.clone());
         flight
     }
 
-    fn clear(&mut self) -> Vec<Removed> {
+    /// Puts an entry in, and returns the one whose place it took.
+    fn insert(&mut self, entry: &Arc<Entry>, limits: &Limits) -> Option<Arc<Entry>> {
+        let function = entry.place.function;
+        entry.used.store(function.uses.tick(), Ordering::Relaxed);
+        let known = self.entries.entry(
+            entry.key.hashed(),
+            |known| known.key == entry.key,
+            |known| known.key.hashed(),
+        );
+        let old = match known {
+            Room::Occupied(mut room) => Some(std::mem::replace(room.get_mut(), entry.clone())),
+            Room::Vacant(room) => {
+                room.insert(entry.clone());
+                None
+            }
+        };
+        if let Some(old) = &old {
+            self.left(old);
+        }
+        self.bytes += entry.size;
+        entry.set_live(true);
+        if function.orders_uses() {
+            self.order.push(entry);
+        }
+        if limits.ttl.is_some() {
+            self.ages.push_back((entry.key.clone(), Arc::downgrade(entry)));
+        }
+        old
+    }
+
+    fn remove(&mut self, key: &KeyParts, reason: Reason, removed: &mut Vec<Removed>) {
+        let found = self.entries.find_entry(key.hashed(), |entry| *entry.key == *key);
+        if let Ok(found) = found {
+            let (entry, _) = found.remove();
+            self.left(&entry);
+            removed.push(Removed { entry, reason });
+        }
+    }
+
+    /// What follows from an entry's leave; every way out of the table comes by here.
+    fn left(&mut self, entry: &Entry) {
+        entry.set_live(false);
+        self.bytes -= entry.size;
+        self.order.remove(entry);
+    }
+
+    fn clear(&mut self, entries: &mut Vec<Arc<Entry>>) {
         self.flights.clear();
         self.ages.clear();
         self.questions.clear();
-        self.bytes = 0;
-        self.entries.drain().map(|(_, entry)| Removed { entry, reason: Reason::Asked }).collect()
+        self.order.clear();
+        let first = entries.len();
+        entries.extend(self.entries.drain());
+        for entry in &entries[first..] {
+            self.left(entry);
+        }
     }
 
     /// Takes a flight off; false if it was cleared.
@@ -240,8 +306,8 @@ impl State {
         current
     }
 
-    /// Notes which widgets a body asked, and returns the key under the values that it was told.
-    fn note_questions(&mut self, base: &Key, entry: &Entry) -> Key {
+    /// Notes which widgets a body asked.
+    fn note_questions(&mut self, base: &Key, entry: &Entry) {
         let mut key = base.clone();
         for (question, value) in &entry.recording.reads {
             let next = Key::from(key.with_widget(&question.id, value));
@@ -252,63 +318,47 @@ impl State {
         if self.questions.len() > 4 * self.entries.len() + 64 {
             let entries = &self.entries;
             self.questions.retain(|asked, _| {
-                key.extends(asked) || entries.keys().any(|stored| stored.extends(asked))
+                key.extends(asked) || entries.iter().any(|stored| stored.key.extends(asked))
             });
         }
-        key
-    }
-
-    fn remove(&mut self, key: &KeyParts, removed: &mut Vec<Removed>) {
-        if let Some(entry) = self.entries.remove(key) {
-            self.let_go(entry, Reason::Asked, removed);
-        }
-    }
-
-    fn let_go(&mut self, entry: Arc<Entry>, reason: Reason, removed: &mut Vec<Removed>) {
-        self.bytes -= entry.size;
-        removed.push(Removed { entry, reason });
     }
 
     /// Removes what has expired by `now`.
     fn expire(&mut self, now: Duration, limits: &Limits, removed: &mut Vec<Removed>) {
         while let Some((key, aged)) = self.ages.front() {
-            match self.entries.get(key).filter(|stored| is_same(stored, aged)) {
-                Some(entry) if !limits.expired(entry, now) => break,
-                Some(_) => {
-                    if let Some(entry) = self.entries.remove(key) {
-                        self.let_go(entry, Reason::Ttl, removed);
-                    }
+            if let Some(entry) = self.get(key).filter(|stored| is_same(stored, aged)) {
+                if !limits.expired(entry, now) {
+                    break;
                 }
-                None => {}
+                let key = key.clone();
+                self.remove(&key, Reason::Ttl, removed);
             }
             self.ages.pop_front();
         }
         // Entries that left by other ways would pile up behind one that lives long.
         if self.ages.len() > 2 * self.entries.len() + 16 {
-            let entries = &self.entries;
-            self.ages
-                .retain(|(key, aged)| entries.get(key).is_some_and(|stored| is_same(stored, aged)));
+            let mut ages = std::mem::take(&mut self.ages);
+            ages.retain(|(key, aged)| self.get(key).is_some_and(|stored| is_same(stored, aged)));
+            self.ages = ages;
         }
     }
 
     fn make_room(&mut self, limits: &Limits, removed: &mut Vec<Removed>) {
-        let too_many =
-            |state: &State| limits.max_entries.is_some_and(|max| state.entries.len() as u64 > max);
-        let too_large = |state: &State| limits.max_size.is_some_and(|max| state.bytes > max);
         loop {
-            let reason = if too_many(self) {
+            let reason = if limits.max_entries.is_some_and(|max| self.entries.len() as u64 > max) {
                 Reason::MaxEntries
-            } else if too_large(self) {
+            } else if limits.max_size.is_some_and(|max| self.bytes > max) {
                 Reason::MaxSize
             } else {
                 return;
             };
-            let Some((_, entry)) = self.entries.pop_front() else { return };
-            self.let_go(entry, reason, removed);
+            let Some(oldest) = self.order.pop_oldest() else { return };
+            self.remove(&oldest.key, reason, removed);
         }
     }
 }
 
+/// Compares without owning: the last owner of an entry drops a value of the user's, which must not happen under a lock.
 fn is_same(stored: &Arc<Entry>, aged: &Weak<Entry>) -> bool {
     std::ptr::eq(Arc::as_ptr(stored), aged.as_ptr())
 }

@@ -8,7 +8,6 @@ use std::sync::LazyLock;
 
 use foldhash::fast::RandomState as FoldState;
 use parking_lot::Mutex;
-use smallvec::SmallVec;
 use xxhash_rust::xxh3::xxh3_128_with_secret;
 
 use super::{CacheKey, KeyParts};
@@ -31,8 +30,8 @@ static SECRET: LazyLock<[u8; 192]> = LazyLock::new(|| {
 
 /// Collects the encoding of a call's parameters.
 pub struct KeyHasher {
-    /// Most keys fit without an allocation.
-    bytes: SmallVec<[u8; 64]>,
+    /// Built where it is used, for moving what was just written costs as much as writing it.
+    key: KeyParts,
     /// What `bytes` may hold before something must be done about it.
     limit: usize,
     long: Long,
@@ -71,7 +70,7 @@ impl KeyHasher {
 
     #[inline]
     fn of(limit: usize, long: Long) -> Self {
-        KeyHasher { bytes: SmallVec::new(), limit, long, hash_funcs: &[] }
+        KeyHasher { key: KeyParts::empty(), limit, long, hash_funcs: &[] }
     }
 
     /// An empty key of the same kind.
@@ -95,8 +94,8 @@ impl KeyHasher {
     /// and [`write_sequence`](Self::write_sequence).
     #[inline]
     pub fn write(&mut self, bytes: &[u8]) {
-        if self.bytes.len() + bytes.len() <= self.limit {
-            self.bytes.extend_from_slice(bytes);
+        if self.key.bytes.len() + bytes.len() <= self.limit {
+            self.key.bytes.extend_from_slice(bytes);
         } else {
             self.write_beyond(bytes);
         }
@@ -107,20 +106,20 @@ impl KeyHasher {
         match &mut self.long {
             Long::Fold => loop {
                 // Where the folds are hangs on the bytes alone, not on how they were divided into writes.
-                let room = self.limit - self.bytes.len();
+                let room = self.limit - self.key.bytes.len();
                 let (now, later) = bytes.split_at(room.min(bytes.len()));
-                self.bytes.extend_from_slice(now);
+                self.key.bytes.extend_from_slice(now);
                 if later.is_empty() {
                     return;
                 }
-                let digest = xxh3_128_with_secret(&self.bytes, &*SECRET);
-                self.bytes.clear();
-                self.bytes.extend_from_slice(&digest.to_le_bytes());
+                let digest = xxh3_128_with_secret(&self.key.bytes, &*SECRET);
+                self.key.bytes.clear();
+                self.key.bytes.extend_from_slice(&digest.to_le_bytes());
                 bytes = later;
             },
             Long::Digest(digest) => {
                 let digest = digest.get_or_insert_with(Box::default);
-                digest.update(&std::mem::take(&mut self.bytes)).update(bytes);
+                digest.update(&std::mem::take(&mut self.key.bytes)).update(bytes);
                 self.limit = 0;
             }
         }
@@ -193,7 +192,7 @@ impl KeyHasher {
             bytes.push(1);
             return bytes;
         }
-        let mut bytes = self.bytes.into_vec();
+        let mut bytes = self.key.bytes.into_vec();
         bytes.push(0);
         bytes
     }
@@ -224,10 +223,17 @@ impl KeyHasher {
         self.write_len(written);
     }
 
-    /// The key of a call; only for a hasher that is [`in_memory`](Self::in_memory).
+    /// The key of a call, once all is written.
     #[inline]
-    pub(crate) fn into_parts(self) -> KeyParts {
-        KeyParts::new(self.bytes)
+    pub(crate) fn seal(&mut self) -> &KeyParts {
+        self.key.hash_up();
+        &self.key
+    }
+
+    /// The key that was [sealed](Self::seal).
+    #[inline]
+    pub(crate) fn sealed(&self) -> &KeyParts {
+        &self.key
     }
 }
 
@@ -270,7 +276,7 @@ mod tests {
     fn in_memory<T: CacheKey + ?Sized>(value: &T) -> KeyParts {
         let mut key = KeyHasher::in_memory();
         value.encode(&mut key);
-        key.into_parts()
+        key.seal().clone()
     }
 
     #[test]
@@ -295,7 +301,7 @@ mod tests {
         let keys = [1, 7, FOLD, FOLD + 1, 5000].map(|size| {
             let mut key = KeyHasher::in_memory();
             bytes.chunks(size).for_each(|chunk| key.write(chunk));
-            key.into_parts()
+            key.seal().clone()
         });
         assert!(keys.windows(2).all(|pair| pair[0] == pair[1]));
     }

@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::block::{self, BlockId};
 use super::element::Element;
 use crate::engine::context;
+use crate::key::Key;
 use crate::session;
 
 /// Where an element goes.
@@ -186,6 +187,18 @@ fn refuse(function: &str, element: &str) -> ! {
 }
 
 impl Recording {
+    /// Whether nothing was shown and nothing asked.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.shown.is_empty() && self.reads.is_empty()
+    }
+
+    /// The key of a call in which the widgets have the values that were read.
+    pub(crate) fn key(&self, base: &Key) -> Key {
+        self.reads
+            .iter()
+            .fold(base.clone(), |key, (read, value)| Key::from(key.with_widget(&read.id, value)))
+    }
+
     /// Shows it all again, where the call stands now. Blocks are opened anew.
     ///
     /// # Panics

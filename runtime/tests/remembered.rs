@@ -1,0 +1,143 @@
+//! Hits on what a thread remembers: they are as right as those that ask the store.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Weak};
+use std::thread;
+use std::time::Duration;
+
+use cachelit::clock::ManualClock;
+use cachelit::session::Session;
+use cachelit::{cache_data, cache_resource};
+use serde::{Deserialize, Serialize};
+
+/// Runs a call on a thread of its own, to its end.
+fn elsewhere<R: Send>(call: impl FnOnce() -> R + Send) -> R {
+    thread::scope(|scope| scope.spawn(call).join().unwrap())
+}
+
+#[test]
+fn an_entry_that_another_thread_cleared_is_not_served() {
+    static RUNS: AtomicU32 = AtomicU32::new(0);
+    #[cache_data(scope = "global")]
+    fn run(x: u8) -> u32 {
+        RUNS.fetch_add(1, Ordering::Relaxed) + u32::from(x)
+    }
+    let clears: [fn(); 3] = [run::clear, || run::clear_entry(0), cachelit::cache_data::clear_all];
+    for (clear, expected) in clears.into_iter().zip(0..) {
+        for _ in 0..3 {
+            assert_eq!(run(0), expected);
+        }
+        elsewhere(clear);
+    }
+}
+
+#[test]
+fn an_entry_that_another_thread_evicted_is_not_served() {
+    static RUNS: AtomicU32 = AtomicU32::new(0);
+    #[cache_data(scope = "global", max_entries = 2)]
+    fn run(x: u32) -> u32 {
+        RUNS.fetch_add(1, Ordering::Relaxed) + x * 100
+    }
+    for _ in 0..3 {
+        assert_eq!(run(0), 0);
+    }
+    elsewhere(|| (run(1), run(2)));
+    assert_eq!(run(0), 3);
+}
+
+#[test]
+fn a_hit_counts_as_use_on_whatever_thread() {
+    static RUNS: AtomicU32 = AtomicU32::new(0);
+    #[cache_data(scope = "global", max_entries = 3)]
+    fn run(x: u32) -> u32 {
+        RUNS.fetch_add(1, Ordering::Relaxed) + 10 * x
+    }
+    for x in [0, 1, 2, 2, 1, 0, 0, 1, 2] {
+        run(x);
+    }
+    elsewhere(|| (run(1), run(1)));
+    run(0);
+    // From the least recently used on: 2, 1, 0.
+    run(3);
+    assert_eq!((run(1), run(0), RUNS.load(Ordering::Relaxed)), (11, 0, 4));
+    assert_eq!(run(2), 24);
+}
+
+#[test]
+fn an_expired_entry_is_not_served() {
+    static RUNS: AtomicU32 = AtomicU32::new(0);
+    #[cache_data(ttl = 10)]
+    fn run() -> u32 {
+        RUNS.fetch_add(1, Ordering::Relaxed)
+    }
+    let clock = ManualClock::new();
+    let _entered = clock.enter();
+    assert_eq!((run(), run(), run()), (0, 0, 0));
+    clock.advance(Duration::from_secs(10));
+    assert_eq!(run(), 1);
+}
+
+#[test]
+fn a_session_is_not_served_from_another() {
+    static RUNS: AtomicU32 = AtomicU32::new(0);
+    #[cache_data]
+    fn run() -> u32 {
+        RUNS.fetch_add(1, Ordering::Relaxed)
+    }
+    let (a, b) = (Session::new(), Session::new());
+    for _ in 0..3 {
+        assert_eq!((a.run(run), b.run(run), run()), (0, 1, 2));
+    }
+}
+
+#[test]
+fn no_thread_keeps_an_object_that_left() {
+    #[cache_resource]
+    fn object(x: u8) -> String {
+        x.to_string()
+    }
+    let weak: Weak<String> = {
+        let first = object(1);
+        assert!(Arc::ptr_eq(&first, &object(1)) && Arc::ptr_eq(&first, &object(1)));
+        Arc::downgrade(&first)
+    };
+    elsewhere(object::clear);
+    assert!(weak.upgrade().is_none());
+}
+
+#[test]
+fn hits_of_threads_are_counted_also_after_their_end() {
+    #[cache_data(scope = "global")]
+    fn counted(x: u8) -> u8 {
+        x
+    }
+    counted(0);
+    for threads in 1..=5 {
+        elsewhere(|| (0..10).for_each(|_| assert_eq!(counted(0), 0)));
+        assert_eq!(counted::stats().hits, threads * 10);
+    }
+}
+
+#[test]
+fn a_value_may_call_cached_functions_as_it_is_copied() {
+    #[cache_data]
+    fn inner(x: u32) -> u32 {
+        x + 1
+    }
+    #[derive(Serialize, Deserialize)]
+    struct Calling(u32);
+    impl Clone for Calling {
+        fn clone(&self) -> Self {
+            Calling(inner(self.0) - 1)
+        }
+    }
+    #[cache_data]
+    fn outer(x: u32) -> Calling {
+        Calling(x)
+    }
+    for x in 0..2000 {
+        assert_eq!((outer(x % 3).0, outer(x % 700).0), (x % 3, x % 700));
+    }
+    let stats = inner::stats();
+    assert_eq!((stats.misses, stats.hits), (700, 2 * 2000 - 700));
+}

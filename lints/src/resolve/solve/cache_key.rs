@@ -128,9 +128,10 @@ impl Resolver {
                 all(std::slice::from_ref(&**inner))
             }
             Ty::Tuple(_) | Ty::Ptr(_) | Ty::FnPtr | Ty::Never => refused(),
-            Ty::Dyn(_) => match self.by_impls(q, ty, &wanted) {
-                Answer::No(_) => refused(),
-                answer => answer,
+            Ty::Dyn(_) => match (self.by_impls(q, ty, &wanted), self.by_runtime(q, ty, &wanted)) {
+                (Answer::Yes, _) | (_, Answer::Yes) => Answer::Yes,
+                (Answer::No(_), Answer::No(_)) => refused(),
+                _ => Answer::Unknown,
             },
             Ty::Param(_) | Ty::Opaque(_) => {
                 let facts = q.facts.borrow().clone();
@@ -166,7 +167,15 @@ impl Resolver {
 
     /// The runtime's own impls for types of other crates, where its source is at hand.
     fn by_runtime(&self, q: &Query, ty: &Ty, wanted: &TraitRef) -> Answer {
-        let Ty::Adt(item, _) = ty else { return no(String::new()) };
+        let item = match ty {
+            Ty::Adt(item, _) => Some(item),
+            Ty::Dyn(traits) => traits.iter().find_map(|it| match &it.def {
+                TraitDef::Item(item) => Some(item),
+                _ => None,
+            }),
+            _ => None,
+        };
+        let Some(item) = item else { return no(String::new()) };
         let package = self.crate_data(self.module(item.module).krate).package;
         if self.project.package(package).is_member {
             return no(String::new());

@@ -15,16 +15,22 @@ pub use terminal::Terminal;
 ///
 /// Methods may be called from any thread. They must not call cached functions.
 pub trait Frontend: Send + Sync {
+    /// A run of a page begins: what it shows replaces what the last one showed.
+    fn begin(&self) {}
+
     /// Appends an element to a block. Blocks that the element opens are named in it.
     fn show(&self, at: BlockId, element: &Element);
 
     /// Empties a block.
     fn clear(&self, block: BlockId);
 
-    /// The current value of a widget, if the user has given it one.
+    /// The current value of a widget, if the user has given it one. Which widget: see [`Element::id`].
     fn value(&self, _widget: &str) -> Option<Value> {
         None
     }
+
+    /// Gives a widget a value, in the place of the user's.
+    fn set_value(&self, _widget: &str, _value: &Value) {}
 
     /// Shows that a body runs, until the guard is dropped.
     fn busy(&self, _busy: &Busy) -> Option<BusyGuard> {
@@ -106,6 +112,8 @@ pub enum Event {
     BusyBegan(Busy),
     /// A spinner went.
     BusyEnded,
+    /// A run of a page began.
+    Began,
 }
 
 impl Recording {
@@ -114,7 +122,7 @@ impl Recording {
         Recording::default()
     }
 
-    /// Gives a widget a value, as if the user had.
+    /// Gives a widget a value, as if the user had: the one with that key, or those with that label.
     pub fn set_value(&self, widget: &str, value: impl Into<Value>) {
         self.0.lock().values.insert(widget.to_owned(), value.into());
     }
@@ -145,6 +153,10 @@ impl Recording {
 }
 
 impl Frontend for Recording {
+    fn begin(&self) {
+        self.0.lock().events.push(Event::Began);
+    }
+
     fn show(&self, at: BlockId, element: &Element) {
         self.0.lock().events.push(Event::Shown(at, element.clone()));
     }
@@ -154,7 +166,17 @@ impl Frontend for Recording {
     }
 
     fn value(&self, widget: &str) -> Option<Value> {
-        self.0.lock().values.get(widget).cloned()
+        let screen = self.0.lock();
+        let label = || {
+            let (name, label) = widget.split_once(':')?;
+            cachelit_spec::widgets::widget(name)?;
+            screen.values.get(label)
+        };
+        screen.values.get(widget).or_else(label).cloned()
+    }
+
+    fn set_value(&self, widget: &str, value: &Value) {
+        Recording::set_value(self, widget, value.clone());
     }
 
     fn busy(&self, busy: &Busy) -> Option<BusyGuard> {

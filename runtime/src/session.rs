@@ -3,17 +3,21 @@
 //! Entries of functions with `scope = "session"` belong to the session in which they were made. A
 //! session is entered for a thread or for a future; without any, the process is one session. With the
 //! feature `tower`, `SessionLayer` enters one for each request to a web server.
+//!
+//! [`Session::page`] is a run of a page: it knows which widgets were shown, and can be stopped and begun anew.
 
 use std::cell::RefCell;
 use std::fmt;
 use std::future::{Future, poll_fn};
 use std::marker::PhantomData;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::pin;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use crate::engine::registry;
 use crate::frontend::{Frontend, Terminal};
+use crate::st::{Leave, Page, State};
 
 #[cfg(feature = "tower")]
 mod layer;
@@ -63,11 +67,16 @@ impl fmt::Debug for SessionId {
 /// assert_eq!(greeting::stats().entries, 1);
 /// ```
 #[derive(Clone)]
-pub struct Session(Arc<Inner>);
+pub struct Session {
+    inner: Arc<Inner>,
+    /// The run of a page that this handle belongs to.
+    page: Option<Arc<Page>>,
+}
 
 struct Inner {
     id: SessionId,
     frontend: Arc<dyn Frontend>,
+    state: Arc<State>,
 }
 
 impl Drop for Inner {
@@ -78,7 +87,7 @@ impl Drop for Inner {
 
 impl fmt::Debug for Session {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Session").field(&self.0.id).finish()
+        f.debug_tuple("Session").field(&self.inner.id).finish()
     }
 }
 
@@ -97,12 +106,13 @@ impl Session {
     /// A session that shows its elements there.
     pub fn with_frontend(frontend: Arc<dyn Frontend>) -> Self {
         static NEXT: AtomicU64 = AtomicU64::new(1);
-        Session(Arc::new(Inner { id: SessionId(NEXT.fetch_add(1, Ordering::Relaxed)), frontend }))
+        let id = SessionId(NEXT.fetch_add(1, Ordering::Relaxed));
+        Session { inner: Arc::new(Inner { id, frontend, state: Arc::default() }), page: None }
     }
 
     /// Which session this is.
     pub fn id(&self) -> SessionId {
-        self.0.id
+        self.inner.id
     }
 
     /// Makes this the session of the current thread, until the guard is dropped.
@@ -115,6 +125,42 @@ impl Session {
     pub fn run<R>(&self, call: impl FnOnce() -> R) -> R {
         let _entered = self.enter();
         call()
+    }
+
+    /// Runs a page in this session, from top to bottom, as Streamlit runs a script at every interaction. Each
+    /// widget stands on it once. Nothing is returned if [`st::stop`](crate::st::stop) ends the run;
+    /// [`st::rerun`](crate::st::rerun) begins it anew.
+    ///
+    /// ```
+    /// use cachelit::{session::Session, st};
+    ///
+    /// let page = || {
+    ///     if st::text_input("Name", "").is_empty() {
+    ///         st::info("Please enter a name.");
+    ///         st::stop();
+    ///     }
+    ///     "entered"
+    /// };
+    /// assert_eq!(Session::new().page(page), None);
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If the page does, or shows one widget twice.
+    pub fn page<R>(&self, mut page: impl FnMut() -> R) -> Option<R> {
+        let own = Session { inner: self.inner.clone(), page: None };
+        loop {
+            let run = Session { page: Some(Arc::default()), ..own.clone() };
+            self.inner.frontend.begin();
+            match catch_unwind(AssertUnwindSafe(|| run.run(&mut page))) {
+                Ok(result) => return Some(result),
+                Err(panic) => match panic.downcast_ref() {
+                    Some(Leave::Stop) => return None,
+                    Some(Leave::Rerun) => {}
+                    None => resume_unwind(panic),
+                },
+            }
+        }
     }
 
     /// Makes this the session of a future, wherever that is polled.
@@ -171,7 +217,21 @@ pub(crate) fn current_id() -> Option<SessionId> {
 
 pub(crate) fn frontend() -> Arc<dyn Frontend> {
     CURRENT.with_borrow(|session| {
-        session.as_ref().map_or_else(terminal, |session| session.0.frontend.clone())
+        session.as_ref().map_or_else(terminal, |session| session.inner.frontend.clone())
+    })
+}
+
+/// The run of a page that calls on this thread belong to.
+pub(crate) fn current_page() -> Option<Arc<Page>> {
+    CURRENT.with_borrow(|session| session.as_ref()?.page.clone())
+}
+
+/// What the current session remembers.
+pub(crate) fn state() -> Arc<State> {
+    static OF_THE_PROCESS: OnceLock<Arc<State>> = OnceLock::new();
+    CURRENT.with_borrow(|session| match session {
+        Some(session) => session.inner.state.clone(),
+        None => OF_THE_PROCESS.get_or_init(Arc::default).clone(),
     })
 }
 

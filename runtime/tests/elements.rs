@@ -1,24 +1,18 @@
-//! Elements and widgets in cached bodies (conformance P, Q, R).
+//! Elements in cached bodies, and their spinners (conformance P, R).
 
 #![expect(
     clippy::used_underscore_binding,
     reason = "that is how a parameter is left out of the key"
 )]
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
+mod common;
+
+use std::sync::Mutex;
 
 use cachelit::frontend::{Event, Recording};
-use cachelit::session::Session;
 use cachelit::st::{self, BlockId};
 use cachelit::{cache_data, cache_resource};
-
-/// Runs in a session of its own; returns what it showed.
-fn screen<R>(run: impl FnOnce(&Recording) -> R) -> Arc<Recording> {
-    let screen = Arc::new(Recording::new());
-    Session::with_frontend(screen.clone()).run(|| run(&screen));
-    screen
-}
+use common::{panic_of, screen};
 
 /// The blocks and main texts of what was shown.
 fn places(screen: &Recording) -> Vec<(BlockId, String)> {
@@ -29,17 +23,12 @@ fn places(screen: &Recording) -> Vec<(BlockId, String)> {
     screen.events().into_iter().filter_map(shown).collect()
 }
 
-fn panic_of<R>(run: impl FnOnce() -> R) -> String {
-    let panic = catch_unwind(AssertUnwindSafe(run)).err().expect("it must panic");
-    *panic.downcast::<String>().expect("a panic with a formatted message")
-}
-
 #[test]
 fn s164_s166_s167_elements_are_shown_again_in_order() {
     #[cache_data]
     fn f(x: u32) -> u32 {
-        st::title(&format!("title {x}"));
-        st::text(&format!("text {x}"));
+        st::title(format!("title {x}"));
+        st::text(format!("text {x}"));
         x
     }
     let screen = screen(|_| {
@@ -122,23 +111,26 @@ fn s171_s172_s173_containers_are_made_anew_where_the_call_stands() {
 }
 
 #[test]
-fn s174_a_placeholder_is_replayed_to_its_end_state() {
-    #[cache_data(show_spinner = false)]
+fn s174_a_placeholder_is_shown_as_it_was_left() {
+    #[cache_data(scope = "global")]
     fn f() -> u32 {
         let place = st::empty();
         place.replace(|| st::text("working"));
+        let columns = place.replace(|| st::columns(2));
+        columns[0].run(|| st::text("half done"));
         place.replace(|| st::text("done"));
+        // Goes to a block that is not there any more.
+        columns[1].run(|| st::text("late"));
+        let emptied = st::empty();
+        emptied.replace(|| st::text("soon gone"));
+        emptied.clear();
         1
     }
-    let first = screen(|_| f()).events();
-    let again = screen(|_| {
-        f();
-        f();
-    });
-    assert_eq!(first.len(), 5);
-    assert_eq!(again.events().len(), 10);
-    let Some(Event::Shown(at, _)) = again.events().pop() else { panic!("the last event shows") };
-    assert!(again.events().contains(&Event::Cleared(at)));
+    assert_eq!(screen(|_| f()).texts(), ["working", "half done", "done", "late", "soon gone"]);
+    let again = screen(|_| f());
+    assert_eq!(again.texts(), ["done"]);
+    let names: Vec<_> = again.elements().into_iter().map(|element| element.name).collect();
+    assert_eq!(names, ["empty", "text", "empty"]);
 }
 
 #[test]
@@ -175,6 +167,24 @@ fn s176_media_and_data_are_shown_again_whole() {
 }
 
 #[test]
+fn s177_what_was_shown_does_not_change_with_its_value() {
+    #[cache_data]
+    fn f() -> Vec<u32> {
+        let mut rows = vec![1, 2];
+        st::table(&rows);
+        rows.clear();
+        rows
+    }
+    let screen = screen(|_| {
+        f();
+        f();
+    });
+    let shown: Vec<Option<Vec<u32>>> =
+        screen.elements().iter().map(|table| table.prop("body")).collect();
+    assert_eq!(shown, [Some(vec![1, 2]), Some(vec![1, 2])]);
+}
+
+#[test]
 fn s178_s179_a_failed_run_is_shown_but_not_recorded() {
     #[cache_data]
     fn f(_fail: bool) -> Result<u32, String> {
@@ -188,122 +198,65 @@ fn s178_s179_a_failed_run_is_shown_but_not_recorded() {
 }
 
 #[test]
-fn s184_a_widget_needs_permission_also_through_another_function() {
+fn s180_an_excluded_parameter_does_not_change_what_a_hit_shows() {
     #[cache_data]
-    fn plain() -> u32 {
-        st::slider("Rows s184", 1..=10, 3)
+    fn f(_greeting: &str) {
+        st::text(_greeting);
     }
-    #[cache_data(experimental_allow_widgets = true)]
-    fn allowed() -> u32 {
-        st::slider("Rows s184", 1..=10, 3)
-    }
-    #[cache_data]
-    fn through() -> u32 {
-        allowed()
-    }
-    let text = panic_of(plain);
-    assert!(text.contains("`elements::plain` asks the widget `slider`"), "{text}");
-    assert!(text.contains("#[cache_data(experimental_allow_widgets = true)]"), "{text}");
-    assert!(panic_of(through).contains("`elements::through`"));
-    assert_eq!(allowed(), 3);
-    assert!(panic_of(through).contains("`elements::through`"), "also if the inner one hits");
-}
-
-#[test]
-fn s186_the_value_of_an_allowed_widget_is_part_of_the_key() {
-    #[cache_data(experimental_allow_widgets = true)]
-    fn f(x: u32) -> u32 {
-        x * st::slider("Factor s186", 1..=10, 3)
-    }
-    screen(|screen| {
-        assert_eq!((f(1), f(1)), (3, 3));
-        screen.set_value("Factor s186", 7);
-        assert_eq!((f(1), f(1)), (7, 7));
-        screen.set_value("Factor s186", 3);
-        assert_eq!(f(1), 3);
-        screen.set_value("Factor s186", 7);
-        assert_eq!(f(1), 7);
+    let screen = screen(|_| {
+        f("hello");
+        f("good bye");
     });
-    assert_eq!(f::stats().misses, 2);
+    assert_eq!(screen.texts(), ["hello", "hello"]);
 }
 
 #[test]
-fn s186_widgets_behind_widgets_are_known_by_their_path() {
-    #[cache_data(experimental_allow_widgets = true)]
-    fn f() -> String {
-        if st::checkbox("Detailed s186", false) {
-            st::text_input("Name s186", "nobody")
-        } else {
-            "brief".to_owned()
+fn s181_a_body_that_leaves_the_page_is_not_cached() {
+    static REASONS: Mutex<Vec<&str>> = Mutex::new(Vec::new());
+    #[cache_data]
+    fn f() -> u32 {
+        let reason = REASONS.lock().unwrap().pop();
+        match reason {
+            Some("stop") => st::stop(),
+            Some(_) => st::rerun(),
+            None => 1,
         }
     }
-    screen(|screen| {
-        assert_eq!(f(), "brief");
-        // Not asked as long as the box is empty.
-        screen.set_value("Name s186", "Ada");
-        assert_eq!(f(), "brief");
-        screen.set_value("Detailed s186", true);
-        assert_eq!(f(), "Ada");
-        screen.set_value("Name s186", "Bob");
-        assert_eq!(f(), "Bob");
-        screen.set_value("Detailed s186", false);
-        assert_eq!(f(), "brief");
+    let page = || {
+        st::text("begins");
+        let value = f();
+        st::text("ends");
+        value
+    };
+    let screen = screen(|_| {
+        let session = cachelit::session::current().unwrap();
+        REASONS.lock().unwrap().extend(["rerun", "stop"]);
+        assert_eq!(session.page(page), None, "stopped");
+        assert_eq!(session.page(page), Some(1), "begun anew once");
+        assert_eq!(session.page(page), Some(1));
     });
-    assert_eq!(f::stats().misses, 3);
+    assert_eq!(screen.texts(), ["begins", "begins", "begins", "ends", "begins", "ends"]);
+    assert_eq!((f::stats().misses, f::stats().hits), (3, 1));
+    assert!(panic_of(|| st::stop()).contains("run one with `Session::page`"));
 }
 
 #[test]
-fn s187_sessions_share_entries_of_equal_values_only() {
-    #[cache_data(experimental_allow_widgets = true, scope = "global")]
-    fn outer() -> u32 {
-        inner() + 1
+fn s183_what_runs_before_the_page_shows_above_it() {
+    #[cache_data]
+    fn f() {
+        st::text("from the function");
     }
-    #[cache_data(experimental_allow_widgets = true, scope = "global")]
-    fn inner() -> u32 {
-        st::number_input("Number s187", 0..=9, 1)
-    }
-    screen(|_| assert_eq!(outer(), 2));
-    screen(|screen| {
-        screen.set_value("Number s187", 5);
-        assert_eq!(outer(), 6);
+    let screen = screen(|_| {
+        f();
+        st::title("page");
+        st::sidebar().run(f);
     });
-    screen(|_| assert_eq!(outer(), 2));
-    assert_eq!((outer::stats().misses, inner::stats().misses), (2, 2));
-}
-
-#[test]
-fn s192_clearing_by_arguments_clears_all_values_of_the_widgets() {
-    #[cache_data(experimental_allow_widgets = true)]
-    fn f(x: u32) -> u32 {
-        x + st::slider("Offset s192", 0..=9, 0)
-    }
-    screen(|screen| {
-        for value in [1, 2] {
-            screen.set_value("Offset s192", value);
-            f(1);
-            f(2);
-        }
-        assert_eq!(f::stats().entries, 4);
-        f::clear_entry(1);
-        assert_eq!(f::stats().entries, 2);
-        f(2);
-        assert_eq!(f::stats().hits, 1);
-    });
-}
-
-#[test]
-fn s195_s196_uploads_are_never_allowed() {
-    #[cache_data(experimental_allow_widgets = true)]
-    fn f() -> bool {
-        st::file_uploader("File").is_some()
-    }
-    #[cache_resource]
-    fn g() -> bool {
-        st::camera_input("Picture").is_some()
-    }
-    assert!(panic_of(f).contains("`st::file_uploader`, which can't be used in a cached function"));
-    assert!(panic_of(g).contains("`st::camera_input`"));
-    assert_eq!(st::file_uploader("File"), None);
+    let main: Vec<String> = places(&screen)
+        .into_iter()
+        .filter(|(block, _)| *block == BlockId::MAIN)
+        .map(|(_, text)| text)
+        .collect();
+    assert_eq!(main, ["from the function", "page"]);
 }
 
 #[test]

@@ -10,7 +10,7 @@ use super::record::{self, Place};
 
 thread_local! {
     /// Blocks that were entered on this thread, innermost last.
-    static ENTERED: RefCell<Vec<BlockId>> = const { RefCell::new(Vec::new()) };
+    static ENTERED: RefCell<Vec<Container>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Identifies a block: the page, the sidebar, or one that an element opened.
@@ -33,7 +33,14 @@ impl BlockId {
 
 /// The block that elements go to which name none, and how many were entered.
 pub(crate) fn current() -> (BlockId, usize) {
-    ENTERED.with_borrow(|entered| (entered.last().copied().unwrap_or(BlockId::MAIN), entered.len()))
+    ENTERED.with_borrow(|entered| {
+        (entered.last().map_or(BlockId::MAIN, |block| block.id), entered.len())
+    })
+}
+
+/// Whether elements that name no block go into a form.
+pub(super) fn in_form() -> bool {
+    ENTERED.with_borrow(|entered| entered.last().is_some_and(|block| block.in_form))
 }
 
 /// A block that elements can be put into.
@@ -45,7 +52,10 @@ pub(crate) fn current() -> (BlockId, usize) {
 /// aside.run(|| st::text("above"));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Container(BlockId);
+pub struct Container {
+    id: BlockId,
+    in_form: bool,
+}
 
 impl Container {
     /// Runs a closure whose elements go into this block.
@@ -56,14 +66,14 @@ impl Container {
                 ENTERED.with_borrow_mut(Vec::pop);
             }
         }
-        ENTERED.with_borrow_mut(|entered| entered.push(self.0));
+        ENTERED.with_borrow_mut(|entered| entered.push(*self));
         let _leave = Leave;
         show()
     }
 
     /// Which block this is.
     pub fn id(&self) -> BlockId {
-        self.0
+        self.id
     }
 }
 
@@ -71,43 +81,81 @@ impl Container {
 ///
 /// ```
 /// use cachelit::st;
-/// let status = st::empty();
-/// status.replace(|| st::text("working"));
-/// status.replace(|| st::text("done"));
-/// status.clear();
+/// let place = st::empty();
+/// place.replace(|| st::text("working"));
+/// place.replace(|| st::text("done"));
+/// place.clear();
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Placeholder(BlockId);
+pub struct Placeholder(Container);
 
 impl Placeholder {
     /// Puts what the closure shows in the place of what stands there.
     pub fn replace<R>(&self, show: impl FnOnce() -> R) -> R {
         self.clear();
-        Container(self.0).run(show)
+        self.0.run(show)
     }
 
     /// Removes what stands there.
     pub fn clear(&self) {
-        record::clear(self.0);
+        record::clear(self.0.id);
     }
 
     /// Which block this is.
     pub fn id(&self) -> BlockId {
-        self.0
+        self.0.id
+    }
+}
+
+/// How something goes that takes a while.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Progress {
+    /// It goes on.
+    Running,
+    /// It has ended well.
+    Complete,
+    /// It has failed.
+    Error,
+}
+
+/// A block about something that takes a while.
+///
+/// ```
+/// use cachelit::st;
+/// let status = st::status("Loading");
+/// status.run(|| st::text("asking the server"));
+/// status.update("Loaded", st::Progress::Complete);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Status {
+    details: Container,
+    head: Placeholder,
+}
+
+impl Status {
+    /// Runs a closure whose elements are details that can be folded away.
+    pub fn run<R>(&self, show: impl FnOnce() -> R) -> R {
+        self.details.run(show)
+    }
+
+    /// Says how it goes now.
+    pub fn update(&self, label: impl Into<String>, state: Progress) {
+        self.head.clear();
+        let element = Element::new("status").with("label", label.into()).with("state", state);
+        record::show(Place::Block(self.head.id()), &element);
     }
 }
 
 fn open(mut element: Element, count: usize) -> Vec<Container> {
+    let in_form = element.name == "form" || in_form();
     element.blocks = std::iter::repeat_with(BlockId::fresh).take(count).collect();
-    let blocks = element.blocks.iter().copied().map(Container).collect();
-    record::show(Place::Current, &element);
-    blocks
+    element.show();
+    element.blocks.iter().map(|&id| Container { id, in_form }).collect()
 }
 
 fn open_one(element: Element) -> Container {
-    let id = BlockId::fresh();
-    record::show(Place::Current, &Element { blocks: vec![id], ..element });
-    Container(id)
+    open(element, 1)[0]
 }
 
 /// A block of its own.
@@ -126,16 +174,62 @@ pub fn tabs(labels: &[&str]) -> Vec<Container> {
 }
 
 /// A block that can be folded away.
-pub fn expander(label: &str) -> Container {
-    open_one(Element::new("expander").with("label", label))
+pub fn expander(label: impl Into<String>) -> Container {
+    open_one(Element::new("expander").with("label", label.into()))
+}
+
+/// A block behind a button.
+pub fn popover(label: impl Into<String>) -> Container {
+    open_one(Element::new("popover").with("label", label.into()))
+}
+
+/// A block in front of the page.
+pub fn dialog(title: impl Into<String>) -> Container {
+    open_one(Element::new("dialog").with("label", title.into()))
+}
+
+/// A message in a conversation, by `"user"`, `"assistant"` or whoever it is.
+pub fn chat_message(author: &str) -> Container {
+    open_one(Element::new("chat_message").with("label", author))
+}
+
+/// A block about something that takes a while.
+pub fn status(label: impl Into<String>) -> Status {
+    let element = Element::new("status").with("label", label.into());
+    let blocks = open(element.with("state", Progress::Running), 2);
+    Status { details: blocks[0], head: Placeholder(blocks[1]) }
+}
+
+/// A block whose widgets get their values together, when its
+/// [`form_submit_button`](super::form_submit_button) is pressed.
+///
+/// ```
+/// use cachelit::st;
+/// let (name, sent) = st::form("contact")
+///     .run(|| (st::text_input("Name", ""), st::form_submit_button("Send")));
+/// assert_eq!((&*name, sent), ("", false));
+/// ```
+///
+/// # Panics
+///
+/// In another form.
+pub fn form(key: impl Into<String>) -> Container {
+    let key = key.into();
+    assert!(
+        !in_form(),
+        "the form `{key}` stands in another form: close that first, or put all widgets into one"
+    );
+    let mut element = Element::new("form");
+    element.id = Some(format!("form:{key}"));
+    open_one(element.with("key", key))
 }
 
 /// A place for one element.
 pub fn empty() -> Placeholder {
-    Placeholder(open_one(Element::new("empty")).0)
+    Placeholder(open_one(Element::new("empty")))
 }
 
 /// The sidebar.
 pub fn sidebar() -> Container {
-    Container(BlockId::SIDEBAR)
+    Container { id: BlockId::SIDEBAR, in_form: false }
 }

@@ -31,22 +31,26 @@ pub(crate) struct Recording {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct WidgetRead {
     pub(crate) id: String,
+    /// Whether the session remembers its value.
+    pub(crate) has_key: bool,
     pub(crate) default: Value,
 }
 
 impl WidgetRead {
     /// The value in the current session.
     pub(crate) fn current(&self) -> Value {
-        session::frontend().value(&self.id).unwrap_or_else(|| self.default.clone())
+        let remembered = || session::state().lock().get(&self.id).filter(|_| self.has_key).cloned();
+        let given = session::frontend().value(&self.id).or_else(remembered);
+        given.unwrap_or_else(|| self.default.clone())
     }
 }
 
-enum Shown {
-    Element(Target, Element),
-    Cleared(BlockId),
+struct Shown {
+    at: Target,
+    element: Element,
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq)]
 enum Target {
     /// The block in which the call stands.
     Root,
@@ -67,6 +71,8 @@ pub(crate) struct Recorder {
 struct State {
     shown: Vec<Shown>,
     opened: Vec<BlockId>,
+    /// Of these, the ones that were removed with the block in which they stood.
+    gone: Vec<BlockId>,
     reads: Vec<(WidgetRead, Value)>,
 }
 
@@ -104,17 +110,29 @@ impl Recorder {
             _ => return false,
         };
         state.opened.extend(&element.blocks);
-        state.shown.push(Shown::Element(target, element.clone()));
+        if state.gone.contains(&at) {
+            state.gone.extend(&element.blocks);
+        } else {
+            state.shown.push(Shown { at: target, element: element.clone() });
+        }
         true
     }
 
+    /// Forgets what stands in a block: a hit shows how it ended. False if the block is not the body's own.
     fn clear(&self, at: BlockId) -> bool {
         let mut state = self.state.lock();
-        let own = state.opened.contains(&at);
-        if own {
-            state.shown.push(Shown::Cleared(at));
-        }
-        own
+        let State { shown, opened, gone, .. } = &mut *state;
+        let mut emptied = vec![at];
+        // What stands in a block follows the element that opened it.
+        shown.retain(|shown| {
+            let goes = emptied.iter().any(|&block| shown.at == Target::Block(block));
+            if goes {
+                emptied.extend(&shown.element.blocks);
+            }
+            !goes
+        });
+        gone.extend(&emptied[1..]);
+        opened.contains(&at)
     }
 }
 
@@ -122,7 +140,8 @@ impl Recorder {
 ///
 /// # Panics
 ///
-/// If it goes to a block that was made outside of one of these bodies: a hit could not show it again.
+/// If it goes to a block that was made outside of one of these bodies: a hit could not show it again. If it is
+/// a widget that stands on the page already.
 pub(crate) fn show(place: Place, element: &Element) {
     let (current, depth) = block::current();
     let at = match place {
@@ -135,6 +154,9 @@ pub(crate) fn show(place: Place, element: &Element) {
         }
     }
     if is_live() {
+        if let (Some(id), Some(page)) = (&element.id, session::current_page()) {
+            page.claim(id);
+        }
         session::frontend().show(at, element);
     }
 }
@@ -155,8 +177,11 @@ fn is_live() -> bool {
     context::frames().iter().all(|frame| frame.recorder.is_live)
 }
 
-/// Notes that a body read widgets, in every cached body that runs on this thread.
+/// Notes that widgets were read, in every cached body that runs on this thread and in the session.
 pub(crate) fn note_reads(reads: &[(WidgetRead, Value)]) {
+    for (read, value) in reads.iter().filter(|(read, _)| read.has_key) {
+        session::state().lock().insert(read.id.clone(), value.clone());
+    }
     for frame in context::frames() {
         frame.recorder.note(reads);
     }
@@ -213,21 +238,16 @@ impl Recording {
             return;
         }
         let mut opened: HashMap<BlockId, BlockId> = HashMap::new();
-        for shown in &*self.shown {
-            match shown {
-                Shown::Element(target, element) => {
-                    let mut element = element.clone();
-                    for id in &mut element.blocks {
-                        *id = *opened.entry(*id).or_insert_with(BlockId::fresh);
-                    }
-                    let place = match target {
-                        Target::Root => Place::Current,
-                        Target::Block(id) => Place::Block(*opened.get(id).unwrap_or(id)),
-                    };
-                    show(place, &element);
-                }
-                Shown::Cleared(id) => clear(*opened.get(id).unwrap_or(id)),
+        for Shown { at, element } in &*self.shown {
+            let mut element = element.clone();
+            for id in &mut element.blocks {
+                *id = *opened.entry(*id).or_insert_with(BlockId::fresh);
             }
+            let place = match at {
+                Target::Root => Place::Current,
+                Target::Block(id) => Place::Block(*opened.get(id).unwrap_or(id)),
+            };
+            show(place, &element);
         }
     }
 }

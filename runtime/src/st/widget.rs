@@ -1,12 +1,15 @@
 //! Widgets, which ask the user.
 
+use std::fmt::Display;
 use std::ops::RangeInclusive;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use super::block;
 use super::element::Element;
-use super::record::{self, Place, WidgetRead};
+use super::label::Label;
+use super::record::{self, WidgetRead};
 use crate::engine::context;
 use crate::session;
 
@@ -15,34 +18,38 @@ use crate::session;
 /// # Panics
 ///
 /// In the body of a cached function that does not allow widgets.
-fn ask<T: Serialize + DeserializeOwned>(element: Element, label: &str, default: T) -> T {
+fn ask<T: Serialize + DeserializeOwned>(
+    element: Element,
+    label: impl Into<Label>,
+    default: T,
+) -> T {
+    let label = label.into();
     record::refuse_unless_allowed(&element.name);
-    let read = WidgetRead { id: label.to_owned(), default: serde_json::json!(default) };
+    let read = WidgetRead {
+        id: label.id(&element.name),
+        has_key: label.key.is_some(),
+        default: serde_json::json!(default),
+    };
     let value = read.current();
     record::note_reads(&[(read, value.clone())]);
-    record::show(Place::Current, &element.with("label", label).with("value", &value));
+    label.put_into(element).with("value", &value).show();
     serde_json::from_value(value).unwrap_or(default)
 }
 
 macro_rules! widgets {
-    ($($(#[$doc:meta])* $name:ident($($param:ident: $ty:ty),*) -> $out:ty = $default:expr;)*) => {$(
+    ($($(#[$doc:meta])* $name:ident$(<$generic:ident>)?($($param:ident: $ty:ty),*) -> $out:ty = $default:expr;)*) => {$(
         $(#[$doc])*
         ///
         /// # Panics
         ///
         /// In the body of a cached function, unless that allows widgets.
-        pub fn $name(label: &str $(, $param: $ty)*) -> $out {
-            let element = Element::new(stringify!($name))$(.with(stringify!($param), $param))*;
-            ask(element, label, $default)
+        pub fn $name$(<$generic: Serialize + DeserializeOwned>)?(label: impl Into<Label> $(, $param: $ty)*) -> $out {
+            ask(Element::new(stringify!($name)), label, $default)
         }
     )*};
 }
 
 widgets! {
-    /// A button: true when it was pressed.
-    button() -> bool = false;
-    /// A button that submits a form: true when it was pressed.
-    form_submit_button() -> bool = false;
     /// A box to tick.
     checkbox(default: bool) -> bool = default;
     /// A switch.
@@ -55,81 +62,146 @@ widgets! {
     chat_input() -> Option<String> = None;
     /// A colour, such as `#00f900`.
     color_picker(default: &str) -> String = default.to_owned();
-    /// A date, written as `2026-01-31`.
-    date_input(default: &str) -> String = default.to_owned();
-    /// A time of the day, written as `23:59`.
-    time_input(default: &str) -> String = default.to_owned();
+    /// A date: text such as `2026-01-31`, or a type that serde writes so, of `chrono`, `jiff` or `time`.
+    date_input<T>(default: T) -> T = default;
+    /// A time of the day: text such as `23:59:00`, or a type that serde writes so.
+    time_input<T>(default: T) -> T = default;
+    /// A date and a time: text such as `2026-01-31T23:59:00`, or a type that serde writes so.
+    datetime_input<T>(default: T) -> T = default;
     /// A rating, from 0.
     feedback() -> Option<u32> = None;
+    /// Rows that the user may change.
+    data_editor<T>(data: T) -> T = data;
+}
+
+/// The options as a front end sees them, and the one that such a text stands for.
+fn options<T: Display + Clone>(options: &[T]) -> (Vec<String>, impl Fn(&String) -> Option<T>) {
+    let texts: Vec<String> = options.iter().map(T::to_string).collect();
+    let option = {
+        let texts = texts.clone();
+        move |chosen: &String| {
+            let at = texts.iter().position(|text| text == chosen)?;
+            Some(options[at].clone())
+        }
+    };
+    (texts, option)
+}
+
+macro_rules! choices {
+    ($($(#[$doc:meta])* $name:ident = $default:expr;)*) => {$(
+        $(#[$doc])*
+        ///
+        /// # Panics
+        ///
+        /// In the body of a cached function, unless that allows widgets.
+        pub fn $name<T: Display + Clone>(label: impl Into<Label>, options: &[T]) -> Option<T> {
+            let (texts, option) = self::options(options);
+            let element = Element::new(stringify!($name)).with("options", &texts);
+            let default: fn(Vec<String>) -> Option<String> = $default;
+            option(&ask(element, label, default(texts))?)
+        }
+    )*};
+}
+
+choices! {
     /// One of several, the first unless another is chosen; nothing if there are none.
-    selectbox(options: &[&str]) -> Option<String> = first(options);
+    ///
+    /// ```
+    /// let unit = cachelit::st::selectbox("Unit", &["metre", "mile"]);
+    /// assert_eq!(unit, Some("metre"));
+    /// ```
+    selectbox = |texts| texts.into_iter().next();
     /// One of several, the first unless another is chosen; nothing if there are none.
-    radio(options: &[&str]) -> Option<String> = first(options);
+    radio = |texts| texts.into_iter().next();
     /// One of several in their order, the first unless another is chosen; nothing if there are none.
-    select_slider(options: &[&str]) -> Option<String> = first(options);
+    select_slider = |texts| texts.into_iter().next();
     /// One of several, if one is chosen.
-    pills(options: &[&str]) -> Option<String> = None;
+    pills = |_| None;
     /// One of several, if one is chosen.
-    segmented_control(options: &[&str]) -> Option<String> = None;
-    /// Some of several.
-    multiselect(options: &[&str]) -> Vec<String> = Vec::new();
+    segmented_control = |_| None;
 }
 
-fn first(options: &[&str]) -> Option<String> {
-    options.first().map(|&option| option.to_owned())
-}
-
-/// A number within bounds, with a slider.
-///
-/// ```
-/// let rows = cachelit::st::slider("Rows", 1..=100, 10);
-/// assert_eq!(rows, 10);
-/// ```
+/// Some of several.
 ///
 /// # Panics
 ///
 /// In the body of a cached function, unless that allows widgets.
-pub fn slider<T: Serialize + DeserializeOwned>(
-    label: &str,
-    range: RangeInclusive<T>,
-    default: T,
-) -> T {
-    ask(bounded("slider", &range), label, default)
+pub fn multiselect<T: Display + Clone>(label: impl Into<Label>, options: &[T]) -> Vec<T> {
+    let (texts, option) = self::options(options);
+    let element = Element::new("multiselect").with("options", texts);
+    let chosen: Vec<String> = ask(element, label, Vec::new());
+    chosen.iter().filter_map(option).collect()
 }
 
-/// A number within bounds, to be typed.
+macro_rules! numbers {
+    ($($(#[$doc:meta])* $name:ident;)*) => {$(
+        $(#[$doc])*
+        ///
+        /// # Panics
+        ///
+        /// In the body of a cached function, unless that allows widgets.
+        pub fn $name<T: Serialize + DeserializeOwned>(
+            label: impl Into<Label>,
+            range: RangeInclusive<T>,
+            default: T,
+        ) -> T {
+            let element = Element::new(stringify!($name));
+            ask(element.with("min", range.start()).with("max", range.end()), label, default)
+        }
+    )*};
+}
+
+numbers! {
+    /// A number within bounds, with a slider.
+    ///
+    /// ```
+    /// let rows = cachelit::st::slider("Rows", 1..=100, 10);
+    /// assert_eq!(rows, 10);
+    /// ```
+    slider;
+    /// A number within bounds, to be typed.
+    number_input;
+}
+
+/// A button: true when it was pressed.
 ///
 /// # Panics
 ///
-/// In the body of a cached function, unless that allows widgets.
-pub fn number_input<T: Serialize + DeserializeOwned>(
-    label: &str,
-    range: RangeInclusive<T>,
-    default: T,
-) -> T {
-    ask(bounded("number_input", &range), label, default)
-}
-
-fn bounded<T: Serialize>(name: &'static str, range: &RangeInclusive<T>) -> Element {
-    Element::new(name).with("min", range.start()).with("max", range.end())
-}
-
-/// Rows that the user may change.
-///
-/// # Panics
-///
-/// In the body of a cached function, unless that allows widgets.
-pub fn data_editor<T: Serialize + DeserializeOwned>(label: &str, data: T) -> T {
-    ask(Element::new("data_editor"), label, data)
+/// In the body of a cached function, unless that allows widgets; in a form.
+pub fn button(label: impl Into<Label>) -> bool {
+    refuse_in_form("button");
+    ask(Element::new("button"), label, false)
 }
 
 /// A button that hands out a file: true when it was pressed.
 ///
 /// # Panics
 ///
-/// In the body of a cached function, unless that allows widgets.
-pub fn download_button(label: &str, content: &[u8]) -> bool {
+/// In the body of a cached function, unless that allows widgets; in a form.
+pub fn download_button(label: impl Into<Label>, content: &[u8]) -> bool {
+    refuse_in_form("download_button");
     ask(Element::new("download_button").with_media(content), label, false)
+}
+
+fn refuse_in_form(name: &str) {
+    assert!(
+        !block::in_form(),
+        "`st::{name}` stands in a form, whose values come together: use `st::form_submit_button`, or put it \
+         outside of the form"
+    );
+}
+
+/// A button that submits a form: true when it was pressed.
+///
+/// # Panics
+///
+/// In the body of a cached function, unless that allows widgets; outside of a [`form`](super::form).
+pub fn form_submit_button(label: impl Into<Label>) -> bool {
+    assert!(
+        block::in_form(),
+        "`st::form_submit_button` stands in no form: show it in `st::form(…).run(…)`, or use `st::button`"
+    );
+    ask(Element::new("form_submit_button"), label, false)
 }
 
 /// What a user handed in.
@@ -150,8 +222,8 @@ macro_rules! uploads {
         ///
         /// In the body of a cached function, always: what was handed in can't be part of a key. Call it
         /// outside, and pass the content in.
-        pub fn $name(label: &str) -> Option<UploadedFile> {
-            upload(stringify!($name), label)
+        pub fn $name(label: impl Into<Label>) -> Option<UploadedFile> {
+            upload(Element::new(stringify!($name)), &label.into())
         }
     )*};
 }
@@ -165,14 +237,16 @@ uploads! {
     audio_input;
 }
 
-fn upload(name: &'static str, label: &str) -> Option<UploadedFile> {
+fn upload(element: Element, label: &Label) -> Option<UploadedFile> {
     if let Some(frame) = context::frames().last() {
         panic!(
             "`{path}` calls `st::{name}`, which can't be used in a cached function: what is handed in is no part of \
              the key. Call it outside, and pass the content in",
             path = frame.flight.function.spec.path,
+            name = element.name,
         );
     }
-    record::show(Place::Current, &Element::new(name).with("label", label));
-    serde_json::from_value(session::frontend().value(label)?).ok()
+    let element = label.put_into(element);
+    element.show();
+    serde_json::from_value(session::frontend().value(element.id.as_deref()?)?).ok()
 }

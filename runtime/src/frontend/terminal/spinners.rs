@@ -1,0 +1,117 @@
+//! Spinners on the standard error of this process: one thread turns them all.
+
+use std::collections::BTreeMap;
+use std::io::IsTerminal;
+use std::sync::OnceLock;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+use parking_lot::{Condvar, Mutex};
+
+use crate::frontend::{Busy, BusyGuard};
+
+/// Most bodies are quicker than that, and draw nothing.
+const PATIENCE: Duration = Duration::from_millis(500);
+const TICK: Duration = Duration::from_millis(100);
+
+#[derive(Default)]
+struct Spinners {
+    screen: MultiProgress,
+    state: Mutex<State>,
+    wake: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    runs: BTreeMap<u64, Run>,
+    begun: u64,
+    /// Whether the thread looks at the runs by itself, every so often.
+    is_awake: bool,
+}
+
+struct Run {
+    since: Instant,
+    busy: Busy,
+    /// Once it is drawn.
+    bar: Option<ProgressBar>,
+}
+
+static SPINNERS: OnceLock<Option<Spinners>> = OnceLock::new();
+
+/// All spinners of the process; nothing if that has no terminal, or there can be no thread to turn them.
+fn spinners() -> Option<&'static Spinners> {
+    let spinners = SPINNERS.get_or_init(|| {
+        if !std::io::stderr().is_terminal() {
+            return None;
+        }
+        let turn = || SPINNERS.wait().as_ref().map_or((), Spinners::turn);
+        let thread = thread::Builder::new().name("cachelit-spinner".to_owned()).spawn(turn);
+        thread.is_ok().then(Spinners::default)
+    });
+    spinners.as_ref()
+}
+
+/// Prints above the spinners that turn.
+pub(super) fn above(print: impl FnOnce()) {
+    match SPINNERS.get() {
+        Some(Some(spinners)) => spinners.screen.suspend(print),
+        _ => print(),
+    }
+}
+
+/// Turns a spinner until the guard is dropped; its line is gone before whatever the caller prints next.
+pub(super) fn begin(busy: &Busy) -> Option<BusyGuard> {
+    let spinners = spinners()?;
+    let id = spinners.begin(busy.clone());
+    Some(BusyGuard::new(move || spinners.end(id)))
+}
+
+impl Spinners {
+    fn begin(&self, busy: Busy) -> u64 {
+        let mut state = self.state.lock();
+        state.begun += 1;
+        let id = state.begun;
+        state.runs.insert(id, Run { since: Instant::now(), busy, bar: None });
+        if !state.is_awake {
+            state.is_awake = true;
+            self.wake.notify_one();
+        }
+        id
+    }
+
+    fn end(&self, id: u64) {
+        if let Some(Run { bar: Some(bar), .. }) = self.state.lock().runs.remove(&id) {
+            bar.finish_and_clear();
+            self.screen.remove(&bar);
+        }
+    }
+
+    fn turn(&self) {
+        let mut state = self.state.lock();
+        loop {
+            if state.runs.is_empty() {
+                state.is_awake = false;
+                self.wake.wait(&mut state);
+            }
+            for run in state.runs.values_mut() {
+                if run.since.elapsed() >= PATIENCE {
+                    run.bar.get_or_insert_with(|| self.draw(&run.busy, run.since)).tick();
+                }
+            }
+            self.wake.wait_for(&mut state, TICK);
+        }
+    }
+
+    fn draw(&self, busy: &Busy, since: Instant) -> ProgressBar {
+        let bar = ProgressBar::new_spinner().with_elapsed(since.elapsed());
+        let template =
+            if busy.show_time { "{spinner} {msg} ({elapsed})" } else { "{spinner} {msg}" };
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            bar.set_style(style);
+        }
+        let bar = self.screen.add(bar);
+        bar.set_message(busy.text.clone());
+        bar
+    }
+}

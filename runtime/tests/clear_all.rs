@@ -18,6 +18,8 @@ fn s106_s107_s140_each_kind_is_cleared_in_all_sessions() {
     let session = Session::new();
     let fill = || {
         data();
+        // Served from what the thread remembers.
+        data();
         session.run(data);
         resource();
     };
@@ -26,7 +28,9 @@ fn s106_s107_s140_each_kind_is_cleared_in_all_sessions() {
     assert_eq!(entries(), (2, 1));
     cachelit::cache_data::clear_all();
     assert_eq!(entries(), (0, 1));
+    let misses = data::stats().misses;
     fill();
+    assert_eq!(data::stats().misses, misses + 2);
     cachelit::cache_resource::clear_all();
     assert_eq!(entries(), (2, 0));
     assert_eq!(*RELEASED.lock().unwrap(), 1);

@@ -65,6 +65,8 @@
 //! function's path as the field `function`; an entry that leaves is an event at `DEBUG`, with the `reason`,
 //! and a hit one at `TRACE`.
 //!
+//! The counters of [`Stats`] become metrics by the feature `metrics`, for a recorder such as Prometheus's.
+//!
 //! # Under another name
 //!
 //! The attributes name this crate `::cachelit`. A program that depends on it by another name says so once,
@@ -81,6 +83,8 @@ pub mod cache_resource;
 pub mod clock;
 pub mod frontend;
 pub mod key;
+#[cfg(feature = "metrics")]
+pub mod metrics;
 pub mod session;
 pub mod st;
 

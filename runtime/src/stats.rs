@@ -1,6 +1,7 @@
 //! Counters of a cached function.
 
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 /// What happened at a cached function so far, over all sessions. Clearing doesn't reset it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -14,6 +15,8 @@ pub struct Stats {
     pub waits: u64,
     /// Entries that the cache dropped by itself, by reason.
     pub evictions: Evictions,
+    /// How long all runs of the body took together, from start to result, those that ended in an `Err` included.
+    pub compute_time: Duration,
     /// Entries that are held now.
     pub entries: u64,
     /// Stored size of the entries that are held now; measured only under `max_size`.
@@ -32,6 +35,23 @@ pub struct Evictions {
     pub max_size: u64,
     /// Rejected by `validate`.
     pub validate: u64,
+}
+
+impl Evictions {
+    /// Each reason by its name, with how many entries left for it.
+    ///
+    /// ```
+    /// let evictions = cachelit::Stats::default().evictions;
+    /// assert_eq!(evictions.by_reason().map(|(_, count)| count).iter().sum::<u64>(), 0);
+    /// ```
+    pub fn by_reason(&self) -> [(&'static str, u64); 4] {
+        [
+            ("ttl", self.ttl),
+            ("max_entries", self.max_entries),
+            ("max_size", self.max_size),
+            ("validate", self.validate),
+        ]
+    }
 }
 
 /// Why an entry left.
@@ -53,6 +73,7 @@ pub(crate) struct Counters {
     max_entries: AtomicU64,
     max_size: AtomicU64,
     validate: AtomicU64,
+    compute_nanos: AtomicU64,
 }
 
 impl Counters {
@@ -64,6 +85,7 @@ impl Counters {
             max_entries: AtomicU64::new(0),
             max_size: AtomicU64::new(0),
             validate: AtomicU64::new(0),
+            compute_nanos: AtomicU64::new(0),
         }
     }
 
@@ -76,6 +98,11 @@ impl Counters {
             Reason::Asked => return,
         };
         count(counter);
+    }
+
+    pub(crate) fn computed(&self, took: Duration) {
+        let nanos = u64::try_from(took.as_nanos()).unwrap_or(u64::MAX);
+        self.compute_nanos.fetch_add(nanos, Ordering::Relaxed);
     }
 
     /// All but the hits, and what the stores know.
@@ -91,6 +118,7 @@ impl Counters {
                 max_size: get(&self.max_size),
                 validate: get(&self.validate),
             },
+            compute_time: Duration::from_nanos(get(&self.compute_nanos)),
             entries: 0,
             bytes: 0,
         }

@@ -214,6 +214,13 @@ impl Function {
         settle(self, store.clear());
     }
 
+    /// Takes note of how long a run of the body took.
+    pub(crate) fn computed(&self, took: Duration) {
+        self.counters.computed(took);
+        #[cfg(feature = "metrics")]
+        crate::metrics::computed(self, took);
+    }
+
     /// The counters, over all sessions.
     pub fn stats(&self) -> Stats {
         let totals: Vec<Totals> = self.known_stores().iter().map(|store| store.totals()).collect();

@@ -302,6 +302,7 @@ fn finish<S: Shape, K: Keeper<Value = S::Value>>(
     keeper: &K,
     returned: S::Returned,
 ) -> S::Output {
+    lead.frame.flight.function.computed(clock::now().saturating_sub(lead.started));
     match S::split(returned) {
         Ok(value) => {
             lead.publish(keeper, &value);
@@ -339,6 +340,7 @@ struct Lead {
     /// The call's key, without the values of widgets.
     base: Key,
     frame: Frame,
+    started: Duration,
     ended: bool,
 }
 
@@ -349,7 +351,7 @@ impl Lead {
         });
         let base = if *key == *flight.key { flight.key.clone() } else { Key::from(key.clone()) };
         let frame = Frame { store: store.clone(), flight, recorder: Arc::new(recorder) };
-        let lead = Lead { store, base, frame, ended: false };
+        let lead = Lead { store, base, frame, started: clock::now(), ended: false };
         let flight = &lead.frame.flight;
         if again {
             // The entry was cleared from inside its own body, or the call would have had to wait.

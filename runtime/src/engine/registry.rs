@@ -10,7 +10,7 @@ pub struct Registered(pub &'static Function);
 
 inventory::collect!(Registered);
 
-fn registered() -> impl Iterator<Item = &'static Function> {
+pub(crate) fn registered() -> impl Iterator<Item = &'static Function> {
     inventory::iter::<Registered>.into_iter().map(|registered| registered.0)
 }
 

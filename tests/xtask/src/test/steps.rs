@@ -49,6 +49,8 @@ pub(super) fn all() -> Result<Vec<Step>, Box<dyn std::error::Error>> {
                 "--test",
                 "implementations",
                 "--test",
+                "metrics",
+                "--test",
                 "tables",
                 "--test",
                 "tracing",

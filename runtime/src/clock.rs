@@ -28,6 +28,11 @@ pub(crate) fn now(limits: &Limits) -> Duration {
     }
 }
 
+/// Time since an arbitrary moment, to measure how long something takes.
+pub(crate) fn stopwatch() -> Duration {
+    entered().map_or_else(precise, |clock| clock.elapsed())
+}
+
 /// A `ttl` below which the tick of a coarse clock would be felt.
 const SHORT: Duration = Duration::from_secs(2);
 

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::context::{self, Frame};
 use super::entry::{Entry, Erased, Release, settle};
@@ -302,7 +303,7 @@ fn finish<S: Shape, K: Keeper<Value = S::Value>>(
     keeper: &K,
     returned: S::Returned,
 ) -> S::Output {
-    lead.frame.flight.function.computed(clock::now().saturating_sub(lead.started));
+    lead.frame.flight.function.computed(clock::stopwatch().saturating_sub(lead.started));
     match S::split(returned) {
         Ok(value) => {
             lead.publish(keeper, &value);
@@ -351,7 +352,7 @@ impl Lead {
         });
         let base = if *key == *flight.key { flight.key.clone() } else { Key::from(key.clone()) };
         let frame = Frame { store: store.clone(), flight, recorder: Arc::new(recorder) };
-        let lead = Lead { store, base, frame, started: clock::now(), ended: false };
+        let lead = Lead { store, base, frame, started: clock::stopwatch(), ended: false };
         let flight = &lead.frame.flight;
         if again {
             // The entry was cleared from inside its own body, or the call would have had to wait.

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::marker::PhantomData;
 use std::sync::{Arc, OnceLock};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use parking_lot::Mutex;
 
@@ -23,14 +23,23 @@ pub(crate) fn now(limits: &Limits) -> Duration {
     let manual = CURRENT.with_borrow(|clock| clock.as_ref().map(ManualClock::elapsed));
     match manual {
         Some(now) => now,
-        None if ttl < SHORT => precise(),
-        None => coarse(),
+        None if ttl < SHORT => BEGINNING + precise(),
+        None => BEGINNING + coarse(),
     }
 }
 
 /// Time since an arbitrary moment, to measure how long something takes.
 pub(crate) fn stopwatch() -> Duration {
     entered().map_or_else(precise, |clock| clock.elapsed())
+}
+
+/// The process begins long after zero, so that what is older than it has a time, too.
+const BEGINNING: Duration = Duration::from_secs(1 << 32);
+
+/// Time since 1970 by the clock on the wall, which all processes share; by a [`ManualClock`], since it was made.
+pub(crate) fn wall() -> Duration {
+    let manual = CURRENT.with_borrow(|clock| clock.as_ref().map(ManualClock::elapsed));
+    manual.unwrap_or_else(|| SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default())
 }
 
 /// A `ttl` below which the tick of a coarse clock would be felt.

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-pub use cachelit_spec::options::{Kind, RefreshMode, Scope};
+pub use cachelit_spec::options::{Kind, Persist, RefreshMode, Scope};
 pub use inventory;
 
 use crate::engine::entry::{Erased, Release};
@@ -22,18 +22,19 @@ pub use crate::engine::lookup::Shape;
 pub use crate::engine::registry::Registered;
 use crate::engine::size;
 use crate::key::{CacheKey, KeyHasher};
+use crate::persist::Codec;
 pub use crate::stats::Stats;
 
 /// Clears the entry of a call.
 pub fn clear_entry(function: &'static Function, encode: impl FnOnce(&mut KeyHasher)) {
-    let mut key = KeyHasher::in_memory();
+    let mut key = function.new_key();
     encode(&mut key);
     function.clear_entry(key.seal());
 }
 
 /// Makes a type part of the key: a type argument, or `Self`.
 pub fn encode_type<T: ?Sized>(key: &mut KeyHasher) {
-    key.write_type(typeid::of::<T>());
+    key.write_type::<T>();
 }
 
 /// Makes the type of a value part of the key, for parameters of type `impl Trait`.
@@ -316,6 +317,61 @@ where
 {
     let keeper = Copies(PhantomData);
     call.run_async::<S, _>(&keeper, body).await
+}
+
+/// Callers get copies, also of what is on disk.
+struct Persisted<T>(Copies<T>);
+
+impl<T: DataValue> Keeper for Persisted<T> {
+    type Value = T;
+
+    fn keep(&self, value: &T, measured: bool) -> Option<(Erased, u64)> {
+        self.0.keep(value, measured)
+    }
+
+    fn memory(&self) -> Memory {
+        self.0.memory()
+    }
+
+    #[inline]
+    fn load(&self, stored: &Erased) -> T {
+        self.0.load(stored)
+    }
+
+    fn codec(&self) -> Option<Codec<T>> {
+        Some(Codec::new())
+    }
+}
+
+/// For a function with `persist = "disk"`.
+#[inline]
+pub fn data_persisted<S: Shape>(
+    call: &Call,
+    _shape: S,
+    body: impl FnOnce() -> S::Returned,
+) -> S::Output
+where
+    S::Value: DataValue,
+{
+    call.run::<S, _>(&Persisted(Copies(PhantomData)), body)
+}
+
+/// For an `async` function with `persist = "disk"`.
+pub async fn data_persisted_async<S: Shape>(
+    call: &Call,
+    _shape: S,
+    body: impl Future<Output = S::Returned>,
+) -> S::Output
+where
+    S::Value: DataValue,
+{
+    let keeper = Persisted(Copies(PhantomData));
+    call.run_async::<S, _>(&keeper, body).await
+}
+
+/// Makes what a type looks like part of keys that outlive the build.
+pub fn encode_shape(key: &mut KeyHasher, shape: &str) {
+    key.write_shape(shape);
 }
 
 /// `T` becomes `Arc<T>`.

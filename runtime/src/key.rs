@@ -99,12 +99,22 @@ pub(crate) struct KeyParts {
     bytes: SmallVec<[u8; 64]>,
     /// Widgets that the body asks, each with its value, as far as they are known.
     widgets: Vec<u8>,
+    reach: Reach,
+}
+
+/// How far the bytes of a key mean the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Reach {
+    Everywhere,
+    /// In processes of one build of the program.
+    Build,
+    Process,
 }
 
 impl KeyParts {
     #[inline]
-    fn empty() -> Self {
-        KeyParts { hash: 0, bytes: SmallVec::new(), widgets: Vec::new() }
+    fn empty(reach: Reach) -> Self {
+        KeyParts { hash: 0, bytes: SmallVec::new(), widgets: Vec::new(), reach }
     }
 
     #[inline]
@@ -124,7 +134,10 @@ impl KeyParts {
         self.hash
     }
 
-    #[cfg(test)]
+    pub(crate) fn reach(&self) -> Reach {
+        self.reach
+    }
+
     pub(crate) fn bytes(&self) -> &[u8] {
         &self.bytes
     }

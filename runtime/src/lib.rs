@@ -85,6 +85,7 @@ pub mod frontend;
 pub mod key;
 #[cfg(feature = "metrics")]
 pub mod metrics;
+pub mod persist;
 pub mod session;
 pub mod st;
 
@@ -97,7 +98,7 @@ mod stats;
 
 pub use cachelit_macros::{CacheKey, cache_data, cache_resource};
 pub use cachelit_spec::CodeHash;
-pub use cachelit_spec::options::{Kind, RefreshMode, Scope};
+pub use cachelit_spec::options::{Kind, Persist, RefreshMode, Scope};
 pub use engine::function::FunctionInfo;
 pub use engine::registry::functions;
 pub use key::{CacheKey, FileContent, KeyHasher};

@@ -21,6 +21,12 @@ pub struct Stats {
     pub entries: u64,
     /// Stored size of the entries that are held now; measured only under `max_size`.
     pub bytes: u64,
+    /// Hits that were read from disk.
+    pub disk_hits: u64,
+    /// Misses for which there was nothing on disk, of persisted functions.
+    pub disk_misses: u64,
+    /// Entries that could not be read from disk or written to it.
+    pub disk_errors: u64,
 }
 
 /// Entries that the cache dropped by itself, by reason.
@@ -74,6 +80,9 @@ pub(crate) struct Counters {
     max_size: AtomicU64,
     validate: AtomicU64,
     compute_nanos: AtomicU64,
+    pub(crate) disk_hits: AtomicU64,
+    pub(crate) disk_misses: AtomicU64,
+    pub(crate) disk_errors: AtomicU64,
 }
 
 impl Counters {
@@ -86,6 +95,9 @@ impl Counters {
             max_size: AtomicU64::new(0),
             validate: AtomicU64::new(0),
             compute_nanos: AtomicU64::new(0),
+            disk_hits: AtomicU64::new(0),
+            disk_misses: AtomicU64::new(0),
+            disk_errors: AtomicU64::new(0),
         }
     }
 
@@ -121,6 +133,9 @@ impl Counters {
             compute_time: Duration::from_nanos(get(&self.compute_nanos)),
             entries: 0,
             bytes: 0,
+            disk_hits: get(&self.disk_hits),
+            disk_misses: get(&self.disk_misses),
+            disk_errors: get(&self.disk_errors),
         }
     }
 }

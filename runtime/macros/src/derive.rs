@@ -1,7 +1,7 @@
 //! `#[derive(CacheKey)]`.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote};
+use quote::{ToTokens, format_ident, quote};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{Data, DeriveInput, Error, Expr, Field, Fields, Generics};
@@ -11,6 +11,7 @@ use crate::encode::{encode_by_hash_func, encode_field};
 pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
     let name = &input.ident;
     let key = crate::encode::key();
+    let shape = shape(&input.data);
     let body = match &input.data {
         Data::Struct(data) => {
             let (pattern, encode) = fields(&input.generics, &data.fields)?;
@@ -54,10 +55,26 @@ pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
                 use ::cachelit::internal::{ByFunc as _, ByNoFunc as _};
                 #by_hash_func
                 #key.write_text(::core::concat!(::core::module_path!(), "::", #text));
+                ::cachelit::internal::encode_shape(#key, #shape);
                 #body
             }
         }
     })
+}
+
+/// Names and types of the fields as they are written. Another build of the program may know fields of other names
+/// whose values encode alike.
+fn shape(data: &Data) -> String {
+    let fields: Vec<&Fields> = match data {
+        Data::Struct(data) => vec![&data.fields],
+        Data::Enum(data) => data.variants.iter().map(|variant| &variant.fields).collect(),
+        Data::Union(_) => Vec::new(),
+    };
+    let described = fields.into_iter().flatten().map(|field| {
+        let name = field.ident.as_ref().map(ToString::to_string).unwrap_or_default();
+        format!("{name}:{},", field.ty.to_token_stream())
+    });
+    described.collect()
 }
 
 /// How a field is encoded.

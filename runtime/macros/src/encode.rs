@@ -4,7 +4,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::visit::Visit;
-use syn::{GenericArgument, GenericParam, Generics, Lifetime, PathArguments, Type};
+use syn::{GenericArgument, GenericParam, Generics, Lifetime, PathArguments, Type, TypeImplTrait};
 
 use crate::prepare::{Cached, Param};
 
@@ -198,7 +198,7 @@ fn encode_param(cached: &Cached, param: &Param) -> TokenStream {
     let key = key();
     let reference = &param.reference;
     let mut code = TokenStream::new();
-    if mentions_impl_trait(&param.ty) && !reference.is_empty() {
+    if first_impl_trait(&param.ty).is_some() && !reference.is_empty() {
         code.extend(quote!(::cachelit::internal::encode_type_of(#reference, #key);));
     }
     if param.is_hashed {
@@ -207,14 +207,15 @@ fn encode_param(cached: &Cached, param: &Param) -> TokenStream {
     code
 }
 
-fn mentions_impl_trait(ty: &Type) -> bool {
-    struct Search(bool);
+/// The first `impl Trait` in a type.
+pub(crate) fn first_impl_trait(ty: &Type) -> Option<TypeImplTrait> {
+    struct Search(Option<TypeImplTrait>);
     impl<'ast> Visit<'ast> for Search {
-        fn visit_type_impl_trait(&mut self, _ty: &'ast syn::TypeImplTrait) {
-            self.0 = true;
+        fn visit_type_impl_trait(&mut self, ty: &'ast TypeImplTrait) {
+            self.0.get_or_insert_with(|| ty.clone());
         }
     }
-    let mut search = Search(false);
+    let mut search = Search(None);
     search.visit_type(ty);
     search.0
 }

@@ -17,7 +17,7 @@ use cachelit_spec::options::{
 use cachelit_spec::token::{TokenRange, slice};
 use cachelit_spec::{CodeHash, Kind, TokenBuffer, code_hash};
 
-use crate::encode::HashFuncs;
+use crate::encode::{HashFuncs, first_impl_trait};
 use crate::returns::Returns;
 
 /// A function that can be cached.
@@ -123,6 +123,9 @@ pub(crate) fn prepare(
     if options.refresh_mode == RefreshMode::Background {
         background(&sig, &mut errors);
     }
+    if options.persist.is_some() {
+        persisted(&sig, &mut errors);
+    }
     let is_method = is_method(&sig, &body);
     let params = params(&mut sig, &mut errors);
     let returns = Returns::of(kind, &mut sig, &mut errors);
@@ -193,11 +196,26 @@ fn unsupported_options(options: &Options, attribute: &TokenStream, errors: &mut 
             ),
         );
     };
-    if matches!(options.persist, Some(Persist::Disk | Persist::Shared)) {
+    if options.persist == Some(Persist::Shared) {
         reject(OptionName::Persist);
     }
     if options.code == CodeCoverage::Deep {
         reject(OptionName::Code);
+    }
+}
+
+/// What has no name that is the same in the next build of the program and that nothing else has.
+fn persisted(sig: &Signature, errors: &mut Errors) {
+    let message = "a persisted function can't be generic: the name of a type is not unique, so results of one type could \
+                   be found for another. Write a function for each type, which calls a shared one";
+    for param in sig.generics.type_params() {
+        errors.push(param, message);
+    }
+    for input in &sig.inputs {
+        let FnArg::Typed(typed) = input else { continue };
+        if let Some(opaque) = first_impl_trait(&typed.ty) {
+            errors.push(opaque, message);
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use syn::ext::IdentExt;
 use syn::{Attribute, FnArg, Pat, Type};
 
 use cachelit_spec::Kind;
-use cachelit_spec::options::{RefreshMode, Scope, Spinner};
+use cachelit_spec::options::{Persist, RefreshMode, Scope, Spinner};
 
 use crate::encode::{encode_call, key};
 use crate::prepare::Cached;
@@ -54,7 +54,13 @@ fn call(cached: &Cached, function: &TokenStream) -> TokenStream {
     let own = is_background.then(|| own_body(cached));
     match cached.kind {
         Kind::Data => {
-            let run = Ident::new(if is_async { "data_async" } else { "data" }, span);
+            let run = match (cached.options.persist.is_some(), is_async) {
+                (false, false) => "data",
+                (false, true) => "data_async",
+                (true, false) => "data_persisted",
+                (true, true) => "data_persisted_async",
+            };
+            let run = Ident::new(run, span);
             let wait = is_async.then(|| quote!(.await));
             let stale =
                 own.map(|own| quote!(::cachelit::internal::data_stale(&#name, #shape, #own)));
@@ -292,6 +298,10 @@ fn spec(cached: &Cached) -> TokenStream {
         Spinner::Off => quote!(Off),
         Spinner::Text(text) => quote!(Text(#text)),
     };
+    let persist = option(options.persist.map(|persist| match persist {
+        Persist::Disk => quote!(::cachelit::internal::Persist::Disk),
+        Persist::Shared => quote!(::cachelit::internal::Persist::Shared),
+    }));
     let ttl = option(values.ttl.as_ref().map(|ttl| quote!(|| #ttl)));
     let max_entries = option(options.max_entries.map(NonZeroU64::get));
     let max_size = option(options.max_size.map(NonZeroU64::get));
@@ -306,6 +316,7 @@ fn spec(cached: &Cached) -> TokenStream {
             hashed: &[#(#hashed),*],
             excluded: &[#(#excluded),*],
             scope: ::cachelit::internal::Scope::#scope,
+            persist: #persist,
             ttl: #ttl,
             max_entries: #max_entries,
             max_size: #max_size,

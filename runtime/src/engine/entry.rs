@@ -9,6 +9,7 @@ use std::time::Duration;
 use super::front::Memory;
 use super::function::{Function, Place};
 use crate::key::Key;
+use crate::persist::Name;
 use crate::st::Recording;
 use crate::stats::Reason;
 
@@ -30,6 +31,8 @@ pub(crate) struct Entry {
     /// What the body showed.
     pub(crate) recording: Recording,
     pub(crate) release: Option<Release>,
+    /// What it is called on disk, if it is persisted.
+    pub(crate) name: Option<Name>,
     /// When it was used last, in ticks of its function; kept up only where something is evicted by that.
     pub(crate) used: AtomicU64,
     /// Under which use it stands in its store's [`Order`](super::order::Order).
@@ -48,6 +51,7 @@ impl Entry {
             size: 0,
             recording,
             release: None,
+            name: None,
             used: AtomicU64::new(0),
             queued: AtomicU64::new(0),
             is_live: AtomicBool::new(false),

@@ -6,14 +6,15 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use cachelit_spec::CodeHash;
-use cachelit_spec::options::{Kind, RefreshMode, Scope};
+use cachelit_spec::options::{Kind, Persist, RefreshMode, Scope};
 use parking_lot::RwLock;
 
 use super::entry::{Entry, Removed, settle};
 use super::hits::Hits;
 use super::order::Uses;
 use super::store::{Store, Totals};
-use crate::key::KeyParts;
+use crate::key::{KeyHasher, KeyParts};
+use crate::persist::{self, Disk};
 use crate::session::{self, SessionId};
 use crate::stats::{Counters, Stats};
 
@@ -30,6 +31,7 @@ pub struct FunctionSpec {
     pub hashed: &'static [&'static str],
     pub excluded: &'static [&'static str],
     pub scope: Scope,
+    pub persist: Option<Persist>,
     /// Evaluated once, at the first call.
     pub ttl: Option<fn() -> Duration>,
     pub max_entries: Option<u64>,
@@ -62,6 +64,8 @@ pub struct Function {
     common: OnceLock<Arc<Store>>,
     /// By session, of a function of session scope.
     own: RwLock<BTreeMap<SessionId, Arc<Store>>>,
+    /// Nothing in it: results can't be persisted.
+    disk: OnceLock<Option<Disk>>,
 }
 
 /// Whose entries a call sees.
@@ -153,6 +157,7 @@ impl Function {
             limits: OnceLock::new(),
             common: OnceLock::new(),
             own: RwLock::new(BTreeMap::new()),
+            disk: OnceLock::new(),
         }
     }
 
@@ -168,6 +173,21 @@ impl Function {
             max_entries: self.spec.max_entries,
             max_size: self.spec.max_size,
         })
+    }
+
+    /// What the function keeps on disk, if it does.
+    pub(crate) fn disk(&self) -> Option<&Disk> {
+        self.spec.persist?;
+        self.disk.get_or_init(|| persist::open(&self.spec)).as_ref()
+    }
+
+    /// An empty key for a call: the same in every process if results outlive this one.
+    #[inline]
+    pub(crate) fn new_key(&self) -> KeyHasher {
+        match self.spec.persist {
+            None => KeyHasher::in_memory(),
+            Some(_) => KeyHasher::new(),
+        }
     }
 
     /// Whether a hit must be noted, because some entries make room for others.
@@ -188,11 +208,22 @@ impl Function {
 
     /// Removes the entries that the current session sees.
     pub fn clear(&'static self) {
+        self.clear_disk();
         let store = self.place().known_store();
         settle(self, store.map(|store| store.clear()).unwrap_or_default());
     }
 
+    /// The disk comes first: whoever reads it after that finds nothing, and who read it before is in memory.
+    fn clear_disk(&self) {
+        if let Some(disk) = self.disk() {
+            disk.clear();
+        }
+    }
+
     pub(crate) fn clear_entry(&'static self, key: &KeyParts) {
+        if let (Some(disk), Some(name)) = (self.disk(), persist::name_of(key)) {
+            disk.clear_entry(&name);
+        }
         let store = self.place().known_store();
         settle(self, store.map(|store| store.clear_entry(key)).unwrap_or_default());
     }
@@ -203,6 +234,7 @@ impl Function {
 
     /// Removes the entries of every session.
     pub(crate) fn clear_everywhere(&self) {
+        self.clear_disk();
         let removed: Vec<Removed> =
             self.known_stores().iter().flat_map(|store| store.clear()).collect();
         settle(self, removed);
@@ -245,6 +277,7 @@ impl Function {
             hashed: spec.hashed,
             excluded: spec.excluded,
             scope: spec.scope,
+            persist: spec.persist,
             ttl: limits.ttl,
             max_entries: limits.max_entries,
             max_size: limits.max_size,
@@ -275,6 +308,8 @@ pub struct FunctionInfo {
     pub excluded: &'static [&'static str],
     /// Who shares the entries.
     pub scope: Scope,
+    /// Where else entries live.
+    pub persist: Option<Persist>,
     /// Age past which an entry is not served.
     pub ttl: Option<Duration>,
     /// Bound on the number of entries, per session where the scope is one.

@@ -15,9 +15,10 @@ use super::store::{Found, Store};
 use super::waits;
 use crate::clock;
 use crate::key::{Key, KeyHasher, KeyParts};
+use crate::persist::{Codec, Level, Name, Ticket};
 use crate::session;
 use crate::spinner;
-use crate::st::Recorder;
+use crate::st::{Recorder, Recording};
 use crate::stats::count;
 
 /// How values of one kind go into a cache and come out of it.
@@ -38,6 +39,11 @@ pub(crate) trait Keeper {
 
     /// How a thread may remember the entry.
     fn memory(&self) -> Memory;
+
+    /// How values become bytes on disk, of a function that persists them.
+    fn codec(&self) -> Option<Codec<Self::Value>> {
+        None
+    }
 
     /// What to call with a value that leaves.
     fn release(&self) -> Option<Release> {
@@ -85,7 +91,7 @@ impl Call {
     /// A call here and now, whose key is still to be [encoded](Self::encode).
     #[inline]
     pub fn new(function: &'static Function) -> Self {
-        Call { place: function.place(), key: KeyHasher::in_memory() }
+        Call { place: function.place(), key: function.new_key() }
     }
 
     /// Makes the key.
@@ -169,7 +175,10 @@ impl Search<'_> {
                         return S::join(value);
                     }
                 }
-                Step::Lead(lead) => {
+                Step::Lead(mut lead) => {
+                    if let Some(value) = lead.recall(keeper) {
+                        return S::join(value);
+                    }
                     let returned = {
                         let _span = self.miss().entered();
                         let _spinner = spinner::show(&self.function.spec);
@@ -198,7 +207,10 @@ impl Search<'_> {
                         return S::join(value);
                     }
                 }
-                Step::Lead(lead) => {
+                Step::Lead(mut lead) => {
+                    if let Some(value) = lead.recall(keeper) {
+                        return S::join(value);
+                    }
                     let span = self.miss();
                     let spinner = spinner::show(&self.function.spec);
                     let mut body = pin!(body);
@@ -306,7 +318,7 @@ fn finish<S: Shape, K: Keeper<Value = S::Value>>(
     lead.frame.flight.function.computed(clock::stopwatch().saturating_sub(lead.started));
     match S::split(returned) {
         Ok(value) => {
-            lead.publish(keeper, &value);
+            lead.finish(keeper, &value);
             S::join(value)
         }
         Err(output) => output,
@@ -321,6 +333,7 @@ where
     K: Keeper<Value = S::Value> + Send + 'static,
 {
     let (session, clock) = (session::current(), clock::entered());
+    count(&lead.frame.flight.function.counters.misses);
     let run = move || {
         let _session = session.as_ref().map(session::Session::enter);
         let _clock = clock.as_ref().map(clock::ManualClock::enter);
@@ -343,6 +356,8 @@ struct Lead {
     frame: Frame,
     started: Duration,
     ended: bool,
+    /// Where the result is to be stored beside memory.
+    place: Option<(Level, Ticket)>,
 }
 
 impl Lead {
@@ -352,32 +367,72 @@ impl Lead {
         });
         let base = if *key == *flight.key { flight.key.clone() } else { Key::from(key.clone()) };
         let frame = Frame { store: store.clone(), flight, recorder: Arc::new(recorder) };
-        let lead = Lead { store, base, frame, started: clock::stopwatch(), ended: false };
+        let started = clock::stopwatch();
+        let lead = Lead { store, base, frame, started, ended: false, place: None };
         let flight = &lead.frame.flight;
         if again {
             // The entry was cleared from inside its own body, or the call would have had to wait.
             waits::refuse(flight);
         }
-        count(&flight.function.counters.misses);
         lead
     }
 
-    fn publish<K: Keeper>(mut self, keeper: &K, value: &K::Value) {
+    /// The result from disk, if it is there. Else the body must run, and its result is wanted there.
+    fn recall<K: Keeper>(&mut self, keeper: &K) -> Option<K::Value> {
+        let function = self.frame.flight.function;
+        let level =
+            keeper.codec().and_then(|codec| Some((Level::of(function, &self.base)?, codec)));
+        if let Some((level, codec)) = level {
+            if let Some((value, recording, age)) = level.find(&codec) {
+                function.hits.add();
+                if let Some(entry) = self.publish(keeper, &value, recording, Some(level.name), age)
+                {
+                    entry.recording.replay();
+                }
+                return Some(value);
+            }
+            self.place = level.begin().map(|ticket| (level, ticket));
+            self.started = clock::stopwatch();
+        }
+        count(&function.counters.misses);
+        None
+    }
+
+    fn finish<K: Keeper>(mut self, keeper: &K, value: &K::Value) {
+        let place = self.place.take();
+        let name = place.as_ref().map(|(level, _)| level.name);
+        let recording = self.frame.recorder.finish();
+        let entry = self.publish(keeper, value, recording, name, Duration::ZERO);
+        if let (Some((level, ticket)), Some(entry), Some(codec)) = (place, entry, keeper.codec()) {
+            level.store(&ticket, &codec, value, &entry.recording, || self.store.uses());
+        }
+    }
+
+    /// Puts a value of that age into memory, and gives it to the callers that wait.
+    fn publish<K: Keeper>(
+        &mut self,
+        keeper: &K,
+        value: &K::Value,
+        recording: Recording,
+        name: Option<Name>,
+        age: Duration,
+    ) -> Option<Arc<Entry>> {
         let flight = &self.frame.flight;
         let function = flight.function;
         let limits = function.limits();
-        let Some((stored, size)) = keeper.keep(value, limits.max_size.is_some()) else { return };
-        let recording = self.frame.recorder.finish();
+        let (stored, size) = keeper.keep(value, limits.max_size.is_some())?;
         let key = recording.key(&self.base);
         let mut entry = Entry::new(self.store.place(), key, stored, recording);
-        entry.stored_at = clock::now(limits);
+        entry.stored_at = clock::now(limits).saturating_sub(age);
         entry.size = size;
         entry.release = keeper.release();
+        entry.name = name;
         let entry = Arc::new(entry);
         let removed = self.store.publish(&self.base, flight, &entry, limits);
         self.ended = true;
-        flight.end(Some(entry));
+        flight.end(Some(entry.clone()));
         settle(function, removed);
+        Some(entry)
     }
 }
 

@@ -2,7 +2,8 @@
 
 use cachelit_spec::options::Kind;
 
-use super::function::{Function, FunctionInfo};
+use super::function::{Function, FunctionInfo, FunctionSpec};
+use crate::persist;
 use crate::session::SessionId;
 
 /// What an expansion submits.
@@ -34,7 +35,19 @@ pub fn functions() -> Vec<FunctionInfo> {
 }
 
 pub(crate) fn clear_all(kind: Kind) {
-    registered().filter(|function| function.spec.kind == kind).for_each(Function::clear_everywhere);
+    let of_kind = || registered().filter(|function| function.spec.kind == kind);
+    of_kind().for_each(Function::clear_everywhere);
+    if of_kind().any(|function| function.spec.persist.is_some()) {
+        persist::clear_program();
+    }
+}
+
+/// How many persisted functions can't be told apart from this one by path and code, itself included.
+pub(crate) fn twins(spec: &FunctionSpec) -> usize {
+    let is_twin = |other: &FunctionSpec| {
+        other.persist.is_some() && other.path == spec.path && other.code_hash == spec.code_hash
+    };
+    registered().filter(|function| is_twin(&function.spec)).count()
 }
 
 pub(crate) fn end_session(id: SessionId) {

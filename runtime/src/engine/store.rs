@@ -16,6 +16,7 @@ use super::flight::Flight;
 use super::function::{Limits, Place};
 use super::order::Order;
 use crate::key::{ByKnownHash, Key, KeyParts};
+use crate::persist;
 use crate::st::WidgetRead;
 use crate::stats::Reason;
 
@@ -214,6 +215,17 @@ impl Store {
         drop(shards);
         entries.sort_by_cached_key(|entry| entry.used.load(Ordering::Relaxed));
         entries.into_iter().map(|entry| Removed { entry, reason: Reason::Asked }).collect()
+    }
+
+    /// When the entries were used last that are on disk, too.
+    pub(crate) fn uses(&self) -> persist::Uses {
+        let mut uses = persist::Uses::new();
+        for shard in &self.shards {
+            let state = shard.lock();
+            let named = state.entries.iter().filter_map(|entry| Some((entry.name?, entry)));
+            uses.extend(named.map(|(name, entry)| (name, entry.used.load(Ordering::Relaxed))));
+        }
+        uses
     }
 
     pub(crate) fn totals(&self) -> Totals {

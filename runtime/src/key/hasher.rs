@@ -1,6 +1,6 @@
 //! The one place where encodings are put together.
 
-use std::any::TypeId;
+use std::any::{TypeId, type_name};
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::hash::{BuildHasher, Hash, Hasher, RandomState};
@@ -8,9 +8,10 @@ use std::sync::LazyLock;
 
 use foldhash::fast::RandomState as FoldState;
 use parking_lot::Mutex;
+use smallvec::SmallVec;
 use xxhash_rust::xxh3::xxh3_128_with_secret;
 
-use super::{CacheKey, KeyParts};
+use super::{CacheKey, KeyParts, Reach};
 use crate::internal::HashFunc;
 
 /// In memory, this many bytes at a time of a long encoding become a digest.
@@ -59,18 +60,18 @@ impl KeyHasher {
 
     /// An empty key, the same in every process.
     pub fn new() -> Self {
-        KeyHasher::of(Self::WHOLE, Long::Digest(None))
+        KeyHasher::of(Self::WHOLE, Long::Digest(None), Reach::Everywhere)
     }
 
     /// An empty key for use in this process only, where long encodings cost less.
     #[inline]
     pub(crate) fn in_memory() -> Self {
-        KeyHasher::of(FOLD, Long::Fold)
+        KeyHasher::of(FOLD, Long::Fold, Reach::Process)
     }
 
     #[inline]
-    fn of(limit: usize, long: Long) -> Self {
-        KeyHasher { key: KeyParts::empty(), limit, long, hash_funcs: &[] }
+    fn of(limit: usize, long: Long, reach: Reach) -> Self {
+        KeyHasher { key: KeyParts::empty(reach), limit, long, hash_funcs: &[] }
     }
 
     /// An empty key of the same kind.
@@ -84,9 +85,10 @@ impl KeyHasher {
     }
 
     /// What would be written, by itself.
-    pub(super) fn part(&self, encode: impl FnOnce(&mut KeyHasher)) -> Vec<u8> {
+    pub(super) fn part(&mut self, encode: impl FnOnce(&mut KeyHasher)) -> Vec<u8> {
         let mut part = self.fresh();
         encode(&mut part);
+        self.limit_reach(part.key.reach);
         part.finish()
     }
 
@@ -186,20 +188,49 @@ impl KeyHasher {
     }
 
     /// The bytes of the key: the encoding behind a `0`, or behind a `1` the digest of a long one.
-    pub fn finish(self) -> Vec<u8> {
-        if let Long::Digest(Some(digest)) = &self.long {
-            let mut bytes = digest.finalize().as_bytes().to_vec();
-            bytes.push(1);
-            return bytes;
-        }
-        let mut bytes = self.key.bytes.into_vec();
-        bytes.push(0);
-        bytes
+    pub fn finish(mut self) -> Vec<u8> {
+        self.close();
+        self.key.bytes.into_vec()
     }
 
-    /// Writes a number that stands for the type in this process: the compiler's own are not to be had
-    /// whole.
-    pub(crate) fn write_type(&mut self, id: TypeId) {
+    fn close(&mut self) {
+        let bytes = &mut self.key.bytes;
+        if let Long::Digest(Some(digest)) = &self.long {
+            *bytes = SmallVec::from_slice(digest.finalize().as_bytes());
+            bytes.push(1);
+        } else {
+            bytes.push(0);
+        }
+    }
+
+    /// Writes what stands for a type: in this process a number, for the compiler's own are not to be had whole;
+    /// in every process its name, unless it may have to share that.
+    pub(crate) fn write_type<T: ?Sized>(&mut self) {
+        let id = typeid::of::<T>();
+        if matches!(self.long, Long::Fold) {
+            self.write_type_number(id);
+            return;
+        }
+        let name = type_name::<T>();
+        self.write_text(name);
+        if !is_only_bearer(name, id) {
+            self.limit_reach(Reach::Process);
+            self.write_type_number(id);
+        }
+    }
+
+    /// Writes what a type looks like, for keys that other builds of the program read.
+    pub(crate) fn write_shape(&mut self, shape: &str) {
+        if matches!(self.long, Long::Digest(_)) {
+            self.write_text(shape);
+        }
+    }
+
+    fn limit_reach(&mut self, reach: Reach) {
+        self.key.reach = self.key.reach.max(reach);
+    }
+
+    fn write_type_number(&mut self, id: TypeId) {
         static NUMBERS: LazyLock<Mutex<HashMap<TypeId, u64>>> = LazyLock::new(Mutex::default);
         thread_local! {
             static KNOWN: RefCell<HashMap<TypeId, u64, FoldState>> = RefCell::default();
@@ -217,6 +248,7 @@ impl KeyHasher {
     /// Encodes what has only `std::hash::Hash`. What that writes is not self-delimiting by any rule, so
     /// its length follows it.
     pub(crate) fn write_std_hash<T: Hash + ?Sized>(&mut self, value: &T) {
+        self.limit_reach(Reach::Build);
         let mut adapter = StdHasher { key: self, written: 0 };
         value.hash(&mut adapter);
         let written = adapter.written;
@@ -226,6 +258,9 @@ impl KeyHasher {
     /// The key of a call, once all is written.
     #[inline]
     pub(crate) fn seal(&mut self) -> &KeyParts {
+        if matches!(self.long, Long::Digest(_)) {
+            self.close();
+        }
         self.key.hash_up();
         &self.key
     }
@@ -235,6 +270,13 @@ impl KeyHasher {
     pub(crate) fn sealed(&self) -> &KeyParts {
         &self.key
     }
+}
+
+/// Whether no other type has that name, as types in functions, closures, and types of several versions of a crate may.
+/// The first of those that are met has it; a name with arguments is never trusted, for they may be such types.
+fn is_only_bearer(name: &'static str, id: TypeId) -> bool {
+    static BEARERS: LazyLock<Mutex<HashMap<&str, TypeId>>> = LazyLock::new(Mutex::default);
+    !name.contains(['<', '{']) && *BEARERS.lock().entry(name).or_insert(id) == id
 }
 
 struct StdHasher<'a> {

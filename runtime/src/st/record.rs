@@ -3,12 +3,14 @@
 use std::collections::HashMap;
 
 use parking_lot::Mutex;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::block::{self, BlockId};
 use super::element::Element;
 use crate::engine::context;
 use crate::key::Key;
+use crate::persist;
 use crate::session;
 
 /// Where an element goes.
@@ -45,12 +47,13 @@ impl WidgetRead {
     }
 }
 
+#[derive(Serialize, Deserialize)]
 struct Shown {
     at: Target,
     element: Element,
 }
 
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, Copy, PartialEq, Serialize, Deserialize)]
 enum Target {
     /// The block in which the call stands.
     Root,
@@ -212,6 +215,40 @@ fn refuse(function: &str, element: &str) -> ! {
 }
 
 impl Recording {
+    /// The bytes for a store that outlives the process; none if nothing was shown.
+    ///
+    /// # Errors
+    ///
+    /// If the body asked widgets: what they said belongs to one session.
+    pub(crate) fn encode(&self) -> Result<Vec<u8>, persist::Error> {
+        if let Some((read, _)) = self.reads.first() {
+            return Err(persist::Error::Widget(read.id.clone()));
+        }
+        if self.shown.is_empty() { Ok(Vec::new()) } else { persist::encode(&self.shown) }
+    }
+
+    /// From the bytes of [`encode`](Self::encode).
+    ///
+    /// # Errors
+    ///
+    /// If they are none, or show what could not be shown: a widget, or something in a block that was not opened before.
+    pub(crate) fn decode(bytes: &[u8]) -> Result<Self, persist::Error> {
+        let shown: Vec<Shown> =
+            if bytes.is_empty() { Vec::new() } else { persist::decode(bytes)?.0 };
+        let mut opened = vec![BlockId::SIDEBAR];
+        for Shown { at, element } in &shown {
+            let is_open = match at {
+                Target::Root => true,
+                Target::Block(id) => opened.contains(id),
+            };
+            if !is_open || element.id.is_some() {
+                return Err(persist::Error::Senseless);
+            }
+            opened.extend(&element.blocks);
+        }
+        Ok(Recording { shown: shown.into(), reads: Box::default() })
+    }
+
     /// Whether nothing was shown and nothing asked.
     pub(crate) fn is_empty(&self) -> bool {
         self.shown.is_empty() && self.reads.is_empty()

@@ -15,7 +15,7 @@ fn two_mistakes() {}
 #[cache_data(validate = |_| true)]
 fn of_resources() {}
 
-#[cache_data(persist = "disk", scope = "global")]
-fn persisted() {}
+#[cache_data(persist = "shared", scope = "global")]
+fn not_yet() {}
 
 fn main() {}

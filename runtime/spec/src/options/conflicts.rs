@@ -29,6 +29,16 @@ pub(super) fn conflicts(kind: Kind, options: &Options) -> Vec<Problem> {
             "add `scope = \"global\"` if every session may see these values, else remove `persist`",
         );
     }
+    if let Some(range) = given(OptionName::AllowWidgets)
+        && options.allow_widgets
+        && options.persist.is_some()
+    {
+        report(
+            range,
+            "widgets can't be allowed together with `persist`: what a user chose belongs to one session",
+            "ask the widget outside of the function and pass its value in, or remove `persist`",
+        );
+    }
     if let Some(range) = given(OptionName::RefreshMode)
         && options.refresh_mode == RefreshMode::Background
     {

@@ -271,6 +271,22 @@ fn persisting_what_belongs_to_a_session() {
 }
 
 #[test]
+fn persisting_what_hangs_on_a_widget() {
+    for option in ["experimental_allow_widgets = true", "allow_widgets = true"] {
+        check(
+            Data,
+            &format!("persist = \"disk\", scope = \"global\", {option}"),
+            &[(
+                option,
+                "widgets can't be allowed together with `persist`: what a user chose belongs to one session",
+                "ask the widget outside of the function and pass its value in, or remove `persist`",
+            )],
+        );
+    }
+    valid(Data, "persist = \"disk\", scope = \"global\", allow_widgets = false");
+}
+
+#[test]
 fn s163_unknown_options() {
     check(
         Resource,

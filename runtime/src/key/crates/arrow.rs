@@ -282,7 +282,7 @@ fn each_row(array: &dyn Array, key: &mut KeyHasher, mut row: impl FnMut(usize, &
 }
 
 /// The encoding of each row by itself, for rows that others point to.
-fn encodings(array: &dyn Array, key: &KeyHasher) -> Vec<Vec<u8>> {
+fn encodings(array: &dyn Array, key: &mut KeyHasher) -> Vec<Vec<u8>> {
     let rows = 0..array.len();
     rows.map(|row| key.part(|key| encode_rows(&array.slice(row, 1), key))).collect()
 }

@@ -1,0 +1,185 @@
+//! The bound on everything that is on disk, and what nobody will ask for again.
+//!
+//! A sweep looks at the folders of all programs. It removes the entries of old code that were not used for a
+//! week while the function has newer code; what runs left that were killed; and, while the whole is larger than
+//! it may be, the entries that were not used for the longest. It touches only what is named as entries are, so
+//! that a folder which holds other things loses none of them.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, SystemTime};
+
+use cachelit_spec::units::parse_size;
+
+use super::place;
+
+/// The variable that says how large the whole may be.
+pub(super) const VARIABLE: &str = "CACHELIT_MAX_SIZE";
+const DEFAULT: u64 = 5 << 30;
+/// Old code is forgotten when it was not used for so long.
+const OLD: Duration = Duration::from_hours(7 * 24);
+/// A run that began so long ago was killed.
+const LONG_AGO: Duration = Duration::from_hours(24);
+/// Between two sweeps of a folder, unless much is written.
+const PERIOD: Duration = Duration::from_hours(1);
+
+/// How many bytes all programs together may store.
+pub(super) fn bound() -> u64 {
+    static BOUND: LazyLock<u64> = LazyLock::new(|| {
+        let Some(given) = std::env::var_os(VARIABLE).filter(|given| !given.is_empty()) else {
+            return DEFAULT;
+        };
+        match parse_size(&given.to_string_lossy()) {
+            Ok(bound) => bound.get(),
+            Err(error) => {
+                tracing::warn!(
+                    %error,
+                    "`{VARIABLE}` is no size and is ignored: write a number and a unit, such as `5GB`"
+                );
+                DEFAULT
+            }
+        }
+    });
+    *BOUND
+}
+
+/// Sweeps in the background, if nobody did in the last hour.
+pub(super) fn begin(root: &Path) {
+    let last = fs::symlink_metadata(root.join(place::SWEPT)).and_then(|stamp| stamp.modified());
+    if last.is_ok_and(|last| age(last, SystemTime::now()) < PERIOD) {
+        return;
+    }
+    spawn(root);
+}
+
+/// Notes that so many bytes were stored, and sweeps in the background when they became many.
+pub(super) fn written(root: &Path, bytes: u64) {
+    static WRITTEN: AtomicU64 = AtomicU64::new(0);
+    let written = WRITTEN.fetch_add(bytes, Ordering::Relaxed) + bytes;
+    if written > bound() / 16 {
+        WRITTEN.store(0, Ordering::Relaxed);
+        spawn(root);
+    }
+}
+
+fn spawn(root: &Path) {
+    static IS_RUNNING: AtomicBool = AtomicBool::new(false);
+    if IS_RUNNING.swap(true, Ordering::AcqRel) {
+        return;
+    }
+    let root = root.to_owned();
+    let run = move || {
+        sweep(&root, bound(), SystemTime::now());
+        IS_RUNNING.store(false, Ordering::Release);
+    };
+    if std::thread::Builder::new().name("cachelit-sweep".to_owned()).spawn(run).is_err() {
+        IS_RUNNING.store(false, Ordering::Release);
+    }
+}
+
+/// The entries of a function that one version of its code made.
+struct Code {
+    folder: PathBuf,
+    used: SystemTime,
+    entries: Vec<Entry>,
+}
+
+struct Entry {
+    path: PathBuf,
+    size: u64,
+    used: SystemTime,
+}
+
+/// Looks at everything once. What can't be read or removed stays: it may be another user's.
+pub(super) fn sweep(root: &Path, bound: u64, now: SystemTime) {
+    drop(fs::write(root.join(place::SWEPT), ""));
+    let mut entries = Vec::new();
+    for program in folders(root) {
+        if remove_trash(&program) {
+            continue;
+        }
+        for folder in folders(&program) {
+            if !remove_trash(&folder) && folder.file_name().is_some_and(place::is_function) {
+                entries.extend(present_entries(&folder, now));
+            }
+        }
+    }
+    let mut total: u64 = entries.iter().map(|entry| entry.size).sum();
+    if total <= bound {
+        return;
+    }
+    entries.sort_unstable_by_key(|entry| entry.used);
+    // Some room is made beforehand, or every sweep would have to do it again.
+    let goal = bound - bound / 8;
+    for entry in entries {
+        if total <= goal {
+            break;
+        }
+        if fs::remove_file(&entry.path).is_ok() {
+            total -= entry.size;
+        }
+    }
+}
+
+/// Removes a folder that was cleared.
+fn remove_trash(folder: &Path) -> bool {
+    let name = folder.file_name().unwrap_or_default();
+    let is_trash = name.as_encoded_bytes().starts_with(place::TRASH.as_bytes());
+    if is_trash {
+        drop(fs::remove_dir_all(folder));
+    }
+    is_trash
+}
+
+/// The entries of a function after those of old code were removed.
+fn present_entries(function: &Path, now: SystemTime) -> Vec<Entry> {
+    let is_code = |folder: &PathBuf| folder.file_name().is_some_and(place::is_digest);
+    let codes: Vec<Code> =
+        folders(function).into_iter().filter(is_code).map(|folder| code(folder, now)).collect();
+    let newest = codes.iter().map(|code| code.used).max();
+    let mut entries = Vec::new();
+    for code in codes {
+        if Some(code.used) < newest && age(code.used, now) > OLD {
+            drop(fs::remove_dir_all(&code.folder));
+        } else {
+            entries.extend(code.entries);
+        }
+    }
+    entries
+}
+
+fn code(folder: PathBuf, now: SystemTime) -> Code {
+    for run in files(&folder.join(place::RUNS)) {
+        if age(run.used, now) > LONG_AGO {
+            drop(fs::remove_file(&run.path));
+        }
+    }
+    let files = files(&folder);
+    let used = files.iter().map(|file| file.used).max().unwrap_or(SystemTime::UNIX_EPOCH);
+    let is_entry = |file: &Entry| file.path.file_name().is_some_and(place::is_digest);
+    Code { folder, used, entries: files.into_iter().filter(is_entry).collect() }
+}
+
+/// The folders in a folder, without links to others.
+fn folders(folder: &Path) -> Vec<PathBuf> {
+    let Ok(found) = fs::read_dir(folder) else { return Vec::new() };
+    let found = found.filter_map(Result::ok);
+    let is_folder = |entry: &fs::DirEntry| entry.file_type().is_ok_and(|kind| kind.is_dir());
+    found.filter(is_folder).map(|entry| entry.path()).collect()
+}
+
+fn files(folder: &Path) -> Vec<Entry> {
+    let Ok(found) = fs::read_dir(folder) else { return Vec::new() };
+    let file = |entry: fs::DirEntry| {
+        let metadata = entry.metadata().ok().filter(fs::Metadata::is_file)?;
+        let used = metadata.modified().ok()?;
+        Some(Entry { path: entry.path(), size: metadata.len(), used })
+    };
+    found.filter_map(Result::ok).filter_map(file).collect()
+}
+
+fn age(then: SystemTime, now: SystemTime) -> Duration {
+    now.duration_since(then).unwrap_or_default()
+}

@@ -29,7 +29,8 @@
 //! ```
 //!
 //! A result is found again by what went in, each parameter whose name does not begin with `_`, and by
-//! the code that made it. See [`CacheKey`] for what may be a parameter.
+//! the code that made it. See [`CacheKey`] for what may be a parameter, [`guide`] for a walk through all there is,
+//! and [`guide::keys`] for what makes a key and what changes it.
 //!
 //! # The handle
 //!
@@ -82,6 +83,7 @@ pub mod cache_data;
 pub mod cache_resource;
 pub mod clock;
 pub mod frontend;
+pub mod guide;
 pub mod key;
 #[cfg(feature = "metrics")]
 pub mod metrics;

@@ -11,8 +11,8 @@ use std::ops::Deref;
 use std::sync::{Arc, LazyLock};
 
 use foldhash::fast::RandomState as FoldState;
-use smallvec::SmallVec;
 
+mod bytes;
 mod collections;
 mod crates;
 mod file;
@@ -21,6 +21,7 @@ mod hasher;
 mod records;
 mod scalars;
 
+use bytes::Bytes;
 pub use file::{FileContent, FileReader};
 pub use hasher::{KeyHasher, encoding};
 
@@ -96,7 +97,7 @@ pub trait CacheKey {
 pub(crate) struct KeyParts {
     /// Of all the rest; equal keys have equal ones.
     hash: u64,
-    bytes: SmallVec<[u8; 64]>,
+    bytes: Bytes,
     /// Widgets that the body asks, each with its value, as far as they are known.
     widgets: Vec<u8>,
     reach: Reach,
@@ -114,14 +115,14 @@ pub(crate) enum Reach {
 impl KeyParts {
     #[inline]
     fn empty(reach: Reach) -> Self {
-        KeyParts { hash: 0, bytes: SmallVec::new(), widgets: Vec::new(), reach }
+        KeyParts { hash: 0, bytes: Bytes::new(), widgets: Vec::new(), reach }
     }
 
     #[inline]
     fn hash_up(&mut self) {
         static RANDOM: LazyLock<FoldState> = LazyLock::new(FoldState::default);
         let mut hasher = RANDOM.build_hasher();
-        hasher.write(&self.bytes);
+        hasher.write(self.bytes.as_slice());
         if !self.widgets.is_empty() {
             hasher.write(&self.widgets);
         }
@@ -139,7 +140,7 @@ impl KeyParts {
     }
 
     pub(crate) fn bytes(&self) -> &[u8] {
-        &self.bytes
+        self.bytes.as_slice()
     }
 
     /// The key of a call in which, after all that this key says, a widget has that value.
@@ -159,29 +160,14 @@ impl KeyParts {
     }
 }
 
-/// Whether the bytes are equal. The C library is asked only about long ones. Its vectorised `memcmp` waits for what was
-/// written a moment ago in smaller pieces, as keys are, and with nothing to compare it faults, silently, on the dangling
-/// pointers of empty vectors: each costs more than the rest of a hit.
-#[inline]
-fn is_same(a: &[u8], b: &[u8]) -> bool {
-    const SHORT: usize = 128;
-    if a.len() != b.len() {
-        return false;
-    }
-    if a.len() > SHORT {
-        return a == b;
-    }
-    let ((a, a_rest), (b, b_rest)) = (a.as_chunks::<8>(), b.as_chunks::<8>());
-    let words = a.iter().zip(b).all(|(a, b)| u64::from_ne_bytes(*a) == u64::from_ne_bytes(*b));
-    words && a_rest.iter().zip(b_rest).all(|(a, b)| a == b)
-}
-
 impl PartialEq for KeyParts {
     #[inline]
     fn eq(&self, other: &Self) -> bool {
         self.hash == other.hash
-            && is_same(&self.bytes, &other.bytes)
-            && is_same(&self.widgets, &other.widgets)
+            && self.bytes == other.bytes
+            && self.widgets.len() == other.widgets.len()
+            // Without any, the C library is not asked: its `memcmp` faults, silently and slowly, on dangling pointers.
+            && (self.widgets.is_empty() || self.widgets == other.widgets)
     }
 }
 

@@ -19,20 +19,21 @@ use super::function::{Function, Place};
 use crate::clock;
 use crate::key::KeyParts;
 
-/// A power of two. With the Zipf keys of the benchmark, two of three calls are served from here.
-const SLOTS: usize = 512;
+/// Sets of two slots; a power of two.
+const SETS: usize = 512;
 
 /// Values of at most this many bytes may be owned by a slot.
 const SMALL: usize = 128;
 
 thread_local! {
     static FRONT: RefCell<Front> = const {
-        RefCell::new(Front { slots: [const { Slot { tag: 0, way: Way::None } }; SLOTS], hits: Vec::new() })
+        RefCell::new(Front { sets: [const { [const { Slot { tag: 0, way: Way::None } }; 2] }; SETS], hits: Vec::new() })
     };
 }
 
 struct Front {
-    slots: [Slot; SLOTS],
+    /// In each set, the younger slot comes first.
+    sets: [[Slot; 2]; SETS],
     /// This thread's counters of hits, by the numbers of functions.
     hits: Vec<Option<Arc<AtomicU64>>>,
 }
@@ -73,8 +74,8 @@ fn tag(place: Place, key: &KeyParts) -> u64 {
 }
 
 #[inline]
-fn slot(tag: u64) -> usize {
-    (tag >> 32) as usize & (SLOTS - 1)
+fn set(tag: u64) -> usize {
+    (tag >> 32) as usize & (SETS - 1)
 }
 
 /// What `load` makes of the live entry of this key, if this thread remembers it; counted as a hit.
@@ -84,10 +85,7 @@ pub(crate) fn hit<R>(place: Place, key: &KeyParts, load: impl FnOnce(&Entry) -> 
     let found = FRONT.try_with(|front| {
         // Shared, and so are nested calls of this, for `load` runs code of the user's.
         let front = front.try_borrow().ok()?;
-        let slot = &front.slots[slot(tag)];
-        if slot.tag != tag {
-            return None;
-        }
+        let slot = front.sets[set(tag)].iter().find(|slot| slot.tag == tag)?;
         let weak;
         let entry = match &slot.way {
             Way::None => return None,
@@ -132,7 +130,12 @@ pub(crate) fn remember(entry: &Arc<Entry>, memory: Memory) {
         front.count(function);
         if !matches!(way, Way::None) {
             let tag = tag(entry.place, &entry.key);
-            front.slots[slot(tag)] = Slot { tag, way };
+            let set = &mut front.sets[set(tag)];
+            // A tag stands in its set once.
+            if set[0].tag != tag {
+                set.swap(0, 1);
+            }
+            set[0] = Slot { tag, way };
         }
         Some(())
     });

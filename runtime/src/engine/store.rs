@@ -33,7 +33,8 @@ pub(crate) struct Store {
 
 #[derive(Default)]
 struct State {
-    entries: HashTable<Arc<Entry>>,
+    /// Each with the hash of its key, so that a table that grows doesn't have to fetch them.
+    entries: HashTable<(u64, Arc<Entry>)>,
     /// All entries, where some must make room for others.
     order: Order,
     flights: HashMap<Key, Arc<Flight>, ByKnownHash>,
@@ -191,7 +192,7 @@ impl Store {
         if state.questions.contains_key(key) {
             // There is an entry for each combination of values that its widgets had.
             state.flights.retain(|known, _| !known.extends(key));
-            let known = state.entries.iter().map(|entry| &entry.key);
+            let known = state.entries.iter().map(|(_, entry)| &entry.key);
             let keys: Vec<Key> = known.filter(|known| known.extends(key)).cloned().collect();
             for key in keys {
                 state.remove(&key, Reason::Asked, &mut removed);
@@ -222,7 +223,7 @@ impl Store {
         let mut uses = persist::Uses::new();
         for shard in &self.shards {
             let state = shard.lock();
-            let named = state.entries.iter().filter_map(|entry| Some((entry.name?, entry)));
+            let named = state.entries.iter().filter_map(|(_, entry)| Some((entry.name?, entry)));
             uses.extend(named.map(|(name, entry)| (name, entry.used.load(Ordering::Relaxed))));
         }
         uses
@@ -241,7 +242,8 @@ impl Store {
 
 impl State {
     fn get(&self, key: &KeyParts) -> Option<&Arc<Entry>> {
-        self.entries.find(key.hashed(), |entry| *entry.key == *key)
+        let found = self.entries.find(key.hashed(), |(_, entry)| *entry.key == *key);
+        found.map(|(_, entry)| entry)
     }
 
     fn lead(&mut self, key: &KeyParts, place: Place) -> Arc<Flight> {
@@ -255,15 +257,14 @@ impl State {
     fn insert(&mut self, entry: &Arc<Entry>, limits: &Limits) -> Option<Arc<Entry>> {
         let function = entry.place.function;
         entry.used.store(function.uses.tick(), Ordering::Relaxed);
-        let known = self.entries.entry(
-            entry.key.hashed(),
-            |known| known.key == entry.key,
-            |known| known.key.hashed(),
-        );
-        let old = match known {
-            Room::Occupied(mut room) => Some(std::mem::replace(room.get_mut(), entry.clone())),
+        let hash = entry.key.hashed();
+        let room = self.entries.entry(hash, |(_, known)| known.key == entry.key, |(hash, _)| *hash);
+        let old = match room {
+            Room::Occupied(mut room) => {
+                Some(std::mem::replace(&mut room.get_mut().1, entry.clone()))
+            }
             Room::Vacant(room) => {
-                room.insert(entry.clone());
+                room.insert((hash, entry.clone()));
                 None
             }
         };
@@ -282,9 +283,9 @@ impl State {
     }
 
     fn remove(&mut self, key: &KeyParts, reason: Reason, removed: &mut Vec<Removed>) {
-        let found = self.entries.find_entry(key.hashed(), |entry| *entry.key == *key);
+        let found = self.entries.find_entry(key.hashed(), |(_, entry)| *entry.key == *key);
         if let Ok(found) = found {
-            let (entry, _) = found.remove();
+            let ((_, entry), _) = found.remove();
             self.left(&entry);
             removed.push(Removed { entry, reason });
         }
@@ -303,7 +304,7 @@ impl State {
         self.questions.clear();
         self.order.clear();
         let first = entries.len();
-        entries.extend(self.entries.drain());
+        entries.extend(self.entries.drain().map(|(_, entry)| entry));
         for entry in &entries[first..] {
             self.left(entry);
         }
@@ -330,7 +331,7 @@ impl State {
         if self.questions.len() > 4 * self.entries.len() + 64 {
             let entries = &self.entries;
             self.questions.retain(|asked, _| {
-                key.extends(asked) || entries.iter().any(|stored| stored.key.extends(asked))
+                key.extends(asked) || entries.iter().any(|(_, stored)| stored.key.extends(asked))
             });
         }
     }

@@ -8,7 +8,6 @@ use std::sync::LazyLock;
 
 use foldhash::fast::RandomState as FoldState;
 use parking_lot::Mutex;
-use smallvec::SmallVec;
 use xxhash_rust::xxh3::xxh3_128_with_secret;
 
 use super::{CacheKey, KeyParts, Reach};
@@ -97,7 +96,7 @@ impl KeyHasher {
     #[inline]
     pub fn write(&mut self, bytes: &[u8]) {
         if self.key.bytes.len() + bytes.len() <= self.limit {
-            self.key.bytes.extend_from_slice(bytes);
+            self.key.bytes.extend(bytes);
         } else {
             self.write_beyond(bytes);
         }
@@ -110,18 +109,17 @@ impl KeyHasher {
                 // Where the folds are hangs on the bytes alone, not on how they were divided into writes.
                 let room = self.limit - self.key.bytes.len();
                 let (now, later) = bytes.split_at(room.min(bytes.len()));
-                self.key.bytes.extend_from_slice(now);
+                self.key.bytes.extend(now);
                 if later.is_empty() {
                     return;
                 }
-                let digest = xxh3_128_with_secret(&self.key.bytes, &*SECRET);
-                self.key.bytes.clear();
-                self.key.bytes.extend_from_slice(&digest.to_le_bytes());
+                let digest = xxh3_128_with_secret(self.key.bytes.take().as_slice(), &*SECRET);
+                self.key.bytes.extend(&digest.to_le_bytes());
                 bytes = later;
             },
             Long::Digest(digest) => {
                 let digest = digest.get_or_insert_with(Box::default);
-                digest.update(&std::mem::take(&mut self.key.bytes)).update(bytes);
+                digest.update(self.key.bytes.take().as_slice()).update(bytes);
                 self.limit = 0;
             }
         }
@@ -196,10 +194,11 @@ impl KeyHasher {
     fn close(&mut self) {
         let bytes = &mut self.key.bytes;
         if let Long::Digest(Some(digest)) = &self.long {
-            *bytes = SmallVec::from_slice(digest.finalize().as_bytes());
-            bytes.push(1);
+            bytes.take();
+            bytes.extend(digest.finalize().as_bytes());
+            bytes.extend(&[1]);
         } else {
-            bytes.push(0);
+            bytes.extend(&[0]);
         }
     }
 

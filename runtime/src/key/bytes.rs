@@ -1,0 +1,125 @@
+//! The bytes of a key.
+
+/// Bytes of which the first 64 need no allocation. What is hot is short: a write of a fixed width is one store, and keys
+/// are compared by words, for a wider load has to wait for the narrower stores that were made a moment ago.
+#[derive(Clone)]
+pub(crate) struct Bytes {
+    len: usize,
+    /// All of it, followed by zeros, if it fits.
+    words: [[u8; 8]; WORDS],
+    /// Else all of it.
+    spilled: Vec<u8>,
+}
+
+const WORDS: usize = 8;
+const FIT: usize = 8 * WORDS;
+
+impl Bytes {
+    #[inline]
+    pub(crate) const fn new() -> Self {
+        Bytes { len: 0, words: [[0; 8]; WORDS], spilled: Vec::new() }
+    }
+
+    #[inline]
+    pub(crate) fn len(&self) -> usize {
+        self.len
+    }
+
+    #[inline]
+    pub(crate) fn as_slice(&self) -> &[u8] {
+        self.words.as_flattened().get(..self.len).unwrap_or(&self.spilled)
+    }
+
+    #[inline]
+    pub(crate) fn extend(&mut self, bytes: &[u8]) {
+        let end = self.len + bytes.len();
+        match self.words.as_flattened_mut().get_mut(self.len..end) {
+            Some(room) => {
+                room.copy_from_slice(bytes);
+                self.len = end;
+            }
+            None => self.spill(bytes),
+        }
+    }
+
+    #[cold]
+    fn spill(&mut self, bytes: &[u8]) {
+        if self.len <= FIT {
+            self.spilled.extend_from_slice(&self.words.as_flattened()[..self.len]);
+        }
+        self.spilled.extend_from_slice(bytes);
+        self.len = self.spilled.len();
+    }
+
+    /// Leaves nothing.
+    pub(crate) fn take(&mut self) -> Self {
+        std::mem::replace(self, Bytes::new())
+    }
+
+    pub(crate) fn into_vec(self) -> Vec<u8> {
+        if self.len > FIT { self.spilled } else { self.as_slice().to_vec() }
+    }
+}
+
+impl PartialEq for Bytes {
+    #[inline]
+    fn eq(&self, other: &Self) -> bool {
+        if self.len != other.len {
+            return false;
+        }
+        if self.len > FIT {
+            return self.spilled == other.spilled;
+        }
+        let words = self.len.div_ceil(8);
+        self.words[..words].iter().zip(&other.words[..words]).all(|(a, b)| a == b)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(pieces: &[&[u8]]) -> Bytes {
+        let mut bytes = Bytes::new();
+        for piece in pieces {
+            bytes.extend(piece);
+        }
+        bytes
+    }
+
+    #[test]
+    fn pieces_add_up_however_they_are_cut() {
+        let whole: Vec<u8> = (0..200).collect();
+        for len in [0, 1, 7, 8, 9, 63, 64, 65, 200] {
+            let (whole, expected) = (&whole[..len], of(&[&whole[..len]]));
+            assert_eq!(expected.as_slice(), whole);
+            for cut in 0..=len {
+                let bytes = of(&[&whole[..cut], &whole[cut..]]);
+                assert!(bytes == expected && bytes.len() == len);
+                assert_eq!(bytes.into_vec(), whole);
+            }
+        }
+    }
+
+    #[test]
+    fn any_byte_makes_a_difference_and_so_does_the_length() {
+        for len in [1, 8, 64, 65, 100] {
+            let zeros = vec![0; len];
+            for at in 0..len {
+                let mut other = zeros.clone();
+                other[at] = 1;
+                assert!(of(&[&zeros]) != of(&[&other]));
+            }
+            assert!(of(&[&zeros]) != of(&[&zeros[1..]]));
+        }
+    }
+
+    #[test]
+    fn what_was_taken_leaves_nothing() {
+        for len in [3, 100] {
+            let mut bytes = of(&[&vec![1; len]]);
+            assert_eq!(bytes.take().len(), len);
+            assert!(bytes == Bytes::new() && bytes.as_slice().is_empty());
+        }
+    }
+}

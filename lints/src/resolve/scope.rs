@@ -10,7 +10,7 @@ use super::modules::{BlockKey, ItemRef};
 use super::names::{Def, Found};
 use super::query::Query;
 use super::summary::{
-    Attrs, Generics, Item, ItemKind, Name, ParamKind, PathRoot, block_items, generics_of,
+    AssocFn, Attrs, Generics, ItemKind, Name, ParamKind, PathRoot, block_items, generics_of,
     lower_path, lower_type,
 };
 use super::ty::{Const, Ty};
@@ -134,21 +134,26 @@ impl Resolver {
         match def {
             Def::Cachelit(path) => Resolution::Cachelit(path.to_string()),
             Def::Item(item) => match &item.item.kind {
-                ItemKind::Fn => self.function(item, &item.item, None),
+                // One that a macro made has its call's place for all it consists of.
+                ItemKind::Fn if item.item.range == item.item.name_range => Resolution::Unknown,
+                ItemKind::Fn => self.function(item, &item.item.name, item.item.range, None),
                 _ => Resolution::Other,
             },
             _ => Resolution::Other,
         }
     }
 
-    /// A function whose body can be looked at; one that a macro made has none in the file.
-    fn function(&self, at: &ItemRef, item: &Arc<Item>, of: Option<&str>) -> Resolution {
-        if item.range == item.name_range {
-            return Resolution::Unknown;
-        }
+    /// A function whose body can be looked at.
+    fn function(
+        &self,
+        at: &ItemRef,
+        name: &Name,
+        range: TextRange,
+        of: Option<&str>,
+    ) -> Resolution {
         let module = self.normal_module(at.module);
         let mut path = self.path_of_module(module);
-        for part in of.into_iter().chain([item.name.as_str()]) {
+        for part in of.into_iter().chain([name.as_str()]) {
             path.push_str("::");
             path.push_str(part);
         }
@@ -156,7 +161,7 @@ impl Resolver {
         Resolution::Function(FunctionDef {
             path,
             package: self.crate_data(data.krate).package,
-            item: FileRange { file: Arc::clone(&data.file), range: item.range },
+            item: FileRange { file: Arc::clone(&data.file), range },
             module: at.module,
         })
     }
@@ -181,7 +186,9 @@ impl Resolver {
             inherent
         };
         match found.as_slice() {
-            [(at, item)] => self.function(at, item, Some(&adt.item.name)),
+            [(at, function)] if !function.is_expanded => {
+                self.function(at, &function.name, function.range, Some(&adt.item.name))
+            }
             _ => Resolution::Unknown,
         }
     }
@@ -192,17 +199,17 @@ impl Resolver {
         impls: &[ItemRef],
         ty: &Ty,
         name: &str,
-    ) -> Vec<(ItemRef, Arc<Item>)> {
+    ) -> Vec<(ItemRef, AssocFn)> {
         let mut found = Vec::new();
         for item in impls {
             let ItemKind::Impl(it) = &item.item.kind else { continue };
             for function in it.fns.iter().filter(|function| function.name == name) {
                 let krate = self.module(item.module).krate;
-                if self.is_active(krate, &function.attrs) == Some(false) {
+                if self.all_hold(krate, &function.cfg) == Some(false) {
                     continue;
                 }
                 if self.self_type_fits(q, item, it, ty) {
-                    found.push((item.clone(), Arc::clone(function)));
+                    found.push((item.clone(), function.clone()));
                 }
             }
         }

@@ -4,19 +4,21 @@
 //! serves every revision in which the file has the same text.
 
 mod attrs;
-mod bodies;
 mod items;
 mod kept;
+mod outline;
 mod stored;
+mod tree;
 mod types;
 
 use std::sync::Arc;
 
-use ra_ap_syntax::{SmolStr, SourceFile, TextRange};
+use ra_ap_syntax::{SmolStr, TextRange};
 use serde::{Deserialize, Serialize};
+use thin_vec::{ThinVec, thin_vec};
 
 pub(crate) use attrs::{Attr, Attrs};
-pub(crate) use items::{Lowering, block_items};
+pub(crate) use items::{Lowering, Source, block_items};
 pub use kept::Summaries;
 pub use stored::format;
 pub(crate) use types::{generics_of, lower_path, lower_type, parse_type};
@@ -35,9 +37,10 @@ pub(crate) fn parse_items(
     edition: Edition,
     place: Option<TextRange>,
 ) -> Arc<[Arc<Item>]> {
-    let text = bodies::without_bodies(text);
-    let tree = SourceFile::parse(&text, syntax_edition(edition)).tree();
-    Lowering { text: Some(&text), place }.source_file(&tree)
+    let outline = outline::outline(text);
+    let tree = tree::parse(&outline, syntax_edition(edition));
+    let source = Some(Source { text, outline: &outline });
+    Lowering { source, place }.source_file(&tree)
 }
 
 /// The parser's name for an edition.
@@ -66,7 +69,7 @@ pub(crate) struct Item {
 pub(crate) enum Visibility {
     Private,
     Public,
-    In(PathRef),
+    In(Box<PathRef>),
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -87,8 +90,8 @@ pub(crate) enum ItemKind {
         generics: Arc<Generics>,
         ty: Option<TypeRef>,
     },
-    Trait(Trait),
-    Impl(Impl),
+    Trait(Box<Trait>),
+    Impl(Box<Impl>),
     Fn,
     Const {
         value: Option<Box<str>>,
@@ -122,7 +125,7 @@ pub(crate) struct Adt {
     #[serde(with = "stored::shared")]
     pub(crate) generics: Arc<Generics>,
     /// One for a struct or union, whose variant has no name.
-    pub(crate) variants: Vec<Variant>,
+    pub(crate) variants: ThinVec<Variant>,
     /// Whether the constructor is also a value: unit and tuple structs.
     pub(crate) is_value: bool,
 }
@@ -131,7 +134,7 @@ pub(crate) struct Adt {
 pub(crate) struct Variant {
     pub(crate) name: Name,
     pub(crate) attrs: Attrs,
-    pub(crate) fields: Vec<Field>,
+    pub(crate) fields: ThinVec<Field>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -149,8 +152,8 @@ pub(crate) struct Trait {
     #[serde(with = "stored::shared")]
     pub(crate) generics: Arc<Generics>,
     /// Supertraits, also those of `where Self: …`.
-    pub(crate) supers: Vec<Bound>,
-    pub(crate) types: Vec<AssocType>,
+    pub(crate) supers: ThinVec<Bound>,
+    pub(crate) types: ThinVec<AssocType>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -158,7 +161,7 @@ pub(crate) struct AssocType {
     pub(crate) name: Name,
     #[serde(with = "stored::shared")]
     pub(crate) generics: Arc<Generics>,
-    pub(crate) bounds: Vec<Bound>,
+    pub(crate) bounds: ThinVec<Bound>,
     pub(crate) ty: Option<TypeRef>,
     pub(crate) attrs: Attrs,
 }
@@ -170,22 +173,32 @@ pub(crate) struct Impl {
     pub(crate) negative: bool,
     pub(crate) of: Option<PathRef>,
     pub(crate) self_ty: TypeRef,
-    pub(crate) types: Vec<AssocType>,
-    #[serde(with = "stored::items")]
-    pub(crate) fns: Vec<Arc<Item>>,
+    pub(crate) types: ThinVec<AssocType>,
+    pub(crate) fns: ThinVec<AssocFn>,
+}
+
+/// A function of an impl: there are so many that an [`Item`] for each would be most of a summary.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct AssocFn {
+    pub(crate) name: Name,
+    /// The predicates of every `#[cfg(…)]` on it.
+    pub(crate) cfg: ThinVec<Box<str>>,
+    pub(crate) range: TextRange,
+    /// Whether a macro made it, so that it has no text of its own.
+    pub(crate) is_expanded: bool,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Generics {
-    pub(crate) params: Vec<GenericParam>,
-    pub(crate) wheres: Vec<WherePred>,
+    pub(crate) params: ThinVec<GenericParam>,
+    pub(crate) wheres: ThinVec<WherePred>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct GenericParam {
     pub(crate) name: Name,
     /// The predicates of every `#[cfg(…)]` on it.
-    pub(crate) cfg: Vec<Box<str>>,
+    pub(crate) cfg: ThinVec<Box<str>>,
     pub(crate) kind: ParamKind,
 }
 
@@ -196,7 +209,7 @@ pub(crate) enum ParamKind {
         outlives: bool,
     },
     Type {
-        bounds: Vec<Bound>,
+        bounds: ThinVec<Bound>,
         default: Option<TypeRef>,
     },
     Const {
@@ -208,7 +221,7 @@ pub(crate) enum ParamKind {
 pub(crate) struct WherePred {
     /// A lifetime predicate has a lifetime's name.
     pub(crate) subject: Result<TypeRef, Name>,
-    pub(crate) bounds: Vec<Bound>,
+    pub(crate) bounds: ThinVec<Bound>,
 }
 
 /// A bound; lifetimes other than in generic arguments are left out.
@@ -226,7 +239,7 @@ pub(crate) enum TypeRef {
     /// Broken, inferred, or of a kind that is not followed.
     Unknown,
     Path(PathRef),
-    Tuple(Vec<TypeRef>),
+    Tuple(ThinVec<TypeRef>),
     Array(Box<TypeRef>, Box<str>),
     Slice(Box<TypeRef>),
     Ref {
@@ -237,8 +250,8 @@ pub(crate) enum TypeRef {
         ty: Box<TypeRef>,
     },
     FnPtr,
-    Dyn(Vec<Bound>),
-    Impl(Vec<Bound>),
+    Dyn(ThinVec<Bound>),
+    Impl(ThinVec<Bound>),
     Macro {
         path: PathRef,
         input: Box<str>,
@@ -249,7 +262,7 @@ pub(crate) enum TypeRef {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) struct PathRef {
     pub(crate) root: PathRoot,
-    pub(crate) segments: Vec<Segment>,
+    pub(crate) segments: ThinVec<Segment>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -272,9 +285,9 @@ pub(crate) enum PathRoot {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) struct Segment {
     pub(crate) name: Name,
-    pub(crate) args: Vec<ArgRef>,
+    pub(crate) args: ThinVec<ArgRef>,
     /// `Item = T`.
-    pub(crate) bindings: Vec<(Name, TypeRef)>,
+    pub(crate) bindings: ThinVec<(Name, TypeRef)>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -313,8 +326,9 @@ impl ItemKind {
 impl PathRef {
     /// A path of one bare name.
     pub(crate) fn of_name(name: &Name) -> PathRef {
-        let segment = Segment { name: name.clone(), args: Vec::new(), bindings: Vec::new() };
-        PathRef { root: PathRoot::Plain, segments: vec![segment] }
+        let segment =
+            Segment { name: name.clone(), args: ThinVec::new(), bindings: ThinVec::new() };
+        PathRef { root: PathRoot::Plain, segments: thin_vec![segment] }
     }
 
     /// The path's only segment, where it is a bare name.

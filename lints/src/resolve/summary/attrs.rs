@@ -3,6 +3,8 @@
 use ra_ap_syntax::ast::{self, AstNode, HasAttrs};
 use serde::{Deserialize, Serialize};
 
+use thin_vec::ThinVec;
+
 use super::PathRef;
 use super::types::lower_path;
 
@@ -10,16 +12,16 @@ use super::types::lower_path;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Attrs {
     /// The predicates of every `#[cfg(…)]`.
-    pub(crate) cfg: Vec<Box<str>>,
+    pub(crate) cfg: ThinVec<Box<str>>,
     /// All others, in order.
-    pub(crate) list: Vec<Attr>,
+    pub(crate) list: ThinVec<Attr>,
 }
 
 /// One attribute.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Attr {
     /// The predicates of the `cfg_attr`s around it.
-    pub(crate) when: Vec<Box<str>>,
+    pub(crate) when: ThinVec<Box<str>>,
     pub(crate) path: PathRef,
     /// What stands between the outermost delimiters, or after `=`.
     pub(crate) input: Box<str>,
@@ -53,7 +55,7 @@ impl Attrs {
                 }
             }
             ast::Meta::CfgAttrMeta(conditional) => {
-                let mut when = when.to_vec();
+                let mut when = ThinVec::from(when);
                 let text =
                     conditional.cfg_predicate().map_or(String::new(), |it| it.syntax().to_string());
                 when.push(text.into());
@@ -84,6 +86,6 @@ impl Attrs {
         if path.as_name().is_some_and(|name| name == "doc") {
             return;
         }
-        self.list.push(Attr { when: when.to_vec(), path, input: input.into() });
+        self.list.push(Attr { when: ThinVec::from(when), path, input: input.into() });
     }
 }

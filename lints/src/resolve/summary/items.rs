@@ -6,24 +6,33 @@ use memchr::memmem;
 use ra_ap_syntax::ast::{self, AstNode, HasModuleItem, HasName, HasTypeBounds, HasVisibility};
 use ra_ap_syntax::{SyntaxNode, TextRange};
 
+use thin_vec::{ThinVec, thin_vec};
+
 use super::types::{bounds, generics_of, lower_path, optional, plain};
 use super::{
-    Adt, AdtKind, AssocType, Attrs, Field, Impl, Item, ItemKind, Name, PathRef, PathRoot, Segment,
-    Trait, TypeRef, Variant, Visibility,
+    Adt, AdtKind, AssocFn, AssocType, Attrs, Field, Impl, Item, ItemKind, Name, PathRef, PathRoot,
+    Segment, Trait, TypeRef, Variant, Visibility,
 };
 
 /// Makes items from syntax.
 #[derive(Clone, Copy)]
 pub(crate) struct Lowering<'a> {
-    /// The text of the tree, where it is at hand.
-    pub(crate) text: Option<&'a str>,
+    /// Where the tree is from; without it, it is the whole text's.
+    pub(crate) source: Option<Source<'a>>,
     /// Stands for every range, where the syntax is that of an expansion.
     pub(crate) place: Option<TextRange>,
 }
 
+/// A text, and what was parsed of it.
+#[derive(Clone, Copy)]
+pub(crate) struct Source<'a> {
+    pub(crate) text: &'a str,
+    pub(crate) outline: &'a str,
+}
+
 /// The items among the statements of a block.
 pub(crate) fn block_items(block: &ast::StmtList) -> Arc<[Arc<Item>]> {
-    Lowering { text: None, place: None }.block(block)
+    Lowering { source: None, place: None }.block(block)
 }
 
 impl Lowering<'_> {
@@ -106,7 +115,7 @@ impl Lowering<'_> {
             ast::Item::AsmExpr(_) => return,
             ast::Item::Const(it) => {
                 self.body(it.syntax(), &Attrs::of(&it), into);
-                let value = it.body().map(|value| value.syntax().to_string().into());
+                let value = it.body().map(|value| self.text_of(value.syntax()));
                 self.named(&it, ItemKind::Const { value })
             }
             ast::Item::Static(it) => self.named(&it, ItemKind::Static),
@@ -126,14 +135,14 @@ impl Lowering<'_> {
             ast::Item::Struct(it) => {
                 let is_value = !matches!(it.field_list(), Some(ast::FieldList::RecordFieldList(_)));
                 let fields = self.fields(it.field_list());
-                let variants = vec![nameless_variant(fields)];
+                let variants = thin_vec![nameless_variant(fields)];
                 let generics = Arc::new(generics_of(&it));
                 let kind = AdtKind::Struct;
                 self.named(&it, ItemKind::Adt(Adt { kind, generics, variants, is_value }))
             }
             ast::Item::Union(it) => {
                 let list = it.record_field_list().map(ast::FieldList::RecordFieldList);
-                let variants = vec![nameless_variant(self.fields(list))];
+                let variants = thin_vec![nameless_variant(self.fields(list))];
                 let generics = Arc::new(generics_of(&it));
                 let kind = AdtKind::Union;
                 self.named(&it, ItemKind::Adt(Adt { kind, generics, variants, is_value: false }))
@@ -154,8 +163,8 @@ impl Lowering<'_> {
             ast::Item::MacroCall(it) => return self.macro_call(&it, into),
             ast::Item::MacroDef(it) => self.named(&it, ItemKind::OpaqueMacro),
             ast::Item::MacroRules(it) => {
-                let body = it.token_tree().map_or(String::new(), |tree| tree.syntax().to_string());
-                self.named(&it, ItemKind::MacroRules { body: body.into() })
+                let body = it.token_tree().map(|tree| self.text_of(tree.syntax()));
+                self.named(&it, ItemKind::MacroRules { body: body.unwrap_or_default() })
             }
             ast::Item::Module(it) => {
                 let items = it.item_list().map(|list| self.all(&Attrs::of(&list), list.items()));
@@ -197,11 +206,19 @@ impl Lowering<'_> {
         }
     }
 
+    /// What a node says, also where the outline is silent.
+    fn text_of(self, node: &SyntaxNode) -> Box<str> {
+        match self.source {
+            Some(source) => source.text[node.text_range()].into(),
+            None => node.to_string().into(),
+        }
+    }
+
     /// How often the word stands in a node.
     fn count_impls(self, node: &SyntaxNode) -> usize {
         let count = |text: &str| memmem::find_iter(text.as_bytes(), b"impl").count();
-        match self.text {
-            Some(text) => count(&text[node.text_range()]),
+        match self.source {
+            Some(source) => count(&source.outline[node.text_range()]),
             None => count(&node.to_string()),
         }
     }
@@ -216,14 +233,14 @@ impl Lowering<'_> {
             _ => None,
         };
         let list = it.assoc_item_list();
-        let kind = ItemKind::Impl(Impl {
+        let kind = ItemKind::Impl(Box::new(Impl {
             generics: Arc::new(generics_of(it)),
             negative: it.excl_token().is_some(),
             of,
             self_ty: optional(it.self_ty()),
             types: Self::assoc_types(list.as_ref()),
             fns: self.assoc_fns(list.as_ref()),
-        });
+        }));
         self.anonymous(it.syntax(), Attrs::of(it), kind)
     }
 
@@ -239,13 +256,13 @@ impl Lowering<'_> {
             }
         }
         let list = it.assoc_item_list();
-        let kind =
-            ItemKind::Trait(Trait { generics, supers, types: Self::assoc_types(list.as_ref()) });
+        let types = Self::assoc_types(list.as_ref());
+        let kind = ItemKind::Trait(Box::new(Trait { generics, supers, types }));
         self.named(it, kind)
     }
 
-    fn assoc_types(list: Option<&ast::AssocItemList>) -> Vec<AssocType> {
-        let mut types = Vec::new();
+    fn assoc_types(list: Option<&ast::AssocItemList>) -> ThinVec<AssocType> {
+        let mut types = ThinVec::new();
         for item in list.into_iter().flat_map(ast::AssocItemList::assoc_items) {
             if let ast::AssocItem::TypeAlias(it) = item {
                 types.push(AssocType {
@@ -260,17 +277,22 @@ impl Lowering<'_> {
         types
     }
 
-    fn assoc_fns(self, list: Option<&ast::AssocItemList>) -> Vec<Arc<Item>> {
+    fn assoc_fns(self, list: Option<&ast::AssocItemList>) -> ThinVec<AssocFn> {
         let items = list.into_iter().flat_map(ast::AssocItemList::assoc_items);
         items
             .filter_map(|item| match item {
-                ast::AssocItem::Fn(it) => Some(Arc::new(self.function(&it))),
+                ast::AssocItem::Fn(it) => Some(AssocFn {
+                    name: it.name().map_or(Name::default(), |name| plain(name.text())),
+                    cfg: Attrs::of(&it).cfg,
+                    range: self.range(it.syntax()),
+                    is_expanded: self.place.is_some(),
+                }),
                 _ => None,
             })
             .collect()
     }
 
-    fn fields(self, list: Option<ast::FieldList>) -> Vec<Field> {
+    fn fields(self, list: Option<ast::FieldList>) -> ThinVec<Field> {
         match list {
             Some(ast::FieldList::RecordFieldList(list)) => {
                 let fields = list.fields().map(|field| {
@@ -286,7 +308,7 @@ impl Lowering<'_> {
                 });
                 fields.collect()
             }
-            None => Vec::new(),
+            None => ThinVec::new(),
         }
     }
 
@@ -331,8 +353,8 @@ impl Lowering<'_> {
 
     fn macro_call(self, it: &ast::MacroCall, into: &mut Vec<Arc<Item>>) {
         let Some(path) = it.path() else { return };
-        let input = it.token_tree().map_or(String::new(), |tree| tree.syntax().to_string());
-        let kind = ItemKind::MacroCall { path: lower_path(&path), input: input.into() };
+        let input = it.token_tree().map(|tree| self.text_of(tree.syntax())).unwrap_or_default();
+        let kind = ItemKind::MacroCall { path: lower_path(&path), input };
         into.push(Arc::new(self.anonymous(it.syntax(), Attrs::of(it), kind)));
     }
 
@@ -340,7 +362,7 @@ impl Lowering<'_> {
         let Some(tree) = it.use_tree() else { return };
         let attrs = Attrs::of(it);
         let vis = visibility(it);
-        let empty = PathRef { root: PathRoot::Plain, segments: Vec::new() };
+        let empty = PathRef { root: PathRoot::Plain, segments: ThinVec::new() };
         let mut leaf = |path: PathRef, name: Name, glob: bool, node: &SyntaxNode| {
             into.push(Arc::new(Item {
                 name,
@@ -367,7 +389,7 @@ fn use_tree(
     let prefix_is_empty = prefix.segments.is_empty() && prefix.root == PathRoot::Plain;
     let path = match own {
         None if prefix_is_empty && tree.coloncolon_token().is_some() => {
-            PathRef { root: PathRoot::Global, segments: Vec::new() }
+            PathRef { root: PathRoot::Global, segments: ThinVec::new() }
         }
         None => prefix.clone(),
         Some(own) if prefix_is_empty => own,
@@ -397,14 +419,14 @@ fn use_tree(
     leaf(path, name, false, tree.syntax());
 }
 
-fn nameless_variant(fields: Vec<Field>) -> Variant {
+fn nameless_variant(fields: ThinVec<Field>) -> Variant {
     Variant { name: Name::default(), attrs: Attrs::default(), fields }
 }
 
 fn visibility(node: &dyn HasVisibility) -> Visibility {
     let Some(vis) = node.visibility() else { return Visibility::Private };
     match vis.visibility_inner().and_then(|inner| inner.path()) {
-        Some(path) => Visibility::In(lower_path(&path)),
+        Some(path) => Visibility::In(Box::new(lower_path(&path))),
         None if vis.pub_token().is_some() => Visibility::Public,
         None => Visibility::Private,
     }

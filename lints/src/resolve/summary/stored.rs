@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{Item, Items};
 
 /// Everything that the bytes of a stored summary depend on, besides the texts.
-pub(super) const SOURCES: [&str; 12] = [
+pub(super) const SOURCES: [&str; 13] = [
     env!("CARGO_PKG_VERSION"),
     include_str!("../macros.rs"),
     include_str!("../macros/matching.rs"),
@@ -17,9 +17,10 @@ pub(super) const SOURCES: [&str; 12] = [
     include_str!("../macros/transcribe.rs"),
     include_str!("../summary.rs"),
     include_str!("attrs.rs"),
-    include_str!("bodies.rs"),
     include_str!("items.rs"),
+    include_str!("outline.rs"),
     include_str!("stored.rs"),
+    include_str!("tree.rs"),
     include_str!("types.rs"),
 ];
 

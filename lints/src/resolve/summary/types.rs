@@ -3,6 +3,8 @@
 use ra_ap_syntax::SourceFile;
 use ra_ap_syntax::ast::{self, AstNode, HasGenericArgs, HasGenericParams, HasName, HasTypeBounds};
 
+use thin_vec::ThinVec;
+
 use super::{
     ArgRef, Attrs, Bound, DOLLAR_CRATE, GenericParam, Generics, Name, ParamKind, PathRef, PathRoot,
     Segment, TypeRef, WherePred, syntax_edition,
@@ -75,7 +77,7 @@ pub(crate) fn lower_path(path: &ast::Path) -> PathRef {
         segments.extend(path.segment());
     }
     segments.reverse();
-    let mut lowered = PathRef { root: PathRoot::Plain, segments: Vec::new() };
+    let mut lowered = PathRef { root: PathRoot::Plain, segments: ThinVec::new() };
     for (index, segment) in segments.iter().enumerate() {
         if index == 0 && segment.coloncolon_token().is_some() {
             lowered.root = PathRoot::Global;
@@ -94,7 +96,8 @@ fn lower_segment(into: &mut PathRef, segment: &ast::PathSegment) {
                 into.root = PathRoot::DollarCrate(number);
                 return;
             }
-            let mut lowered = Segment { name: plain(text), args: Vec::new(), bindings: Vec::new() };
+            let mut lowered =
+                Segment { name: plain(text), args: ThinVec::new(), bindings: ThinVec::new() };
             if let Some(list) = segment.generic_arg_list() {
                 lower_args(&mut lowered, &list);
             }
@@ -102,7 +105,7 @@ fn lower_segment(into: &mut PathRef, segment: &ast::PathSegment) {
                 let inputs = list.type_args().map(|arg| optional(arg.ty())).collect();
                 lowered.args.push(ArgRef::Type(TypeRef::Tuple(inputs)));
                 let output = segment.ret_type().and_then(|ret| ret.ty());
-                let output = output.map_or(TypeRef::Tuple(Vec::new()), |ty| lower_type(&ty));
+                let output = output.map_or(TypeRef::Tuple(ThinVec::new()), |ty| lower_type(&ty));
                 lowered.bindings.push((Name::new_static("Output"), output));
             }
             into.segments.push(lowered);
@@ -150,9 +153,9 @@ fn lower_args(into: &mut Segment, list: &ast::GenericArgList) {
     }
 }
 
-pub(super) fn bounds(list: Option<ast::TypeBoundList>) -> Vec<Bound> {
-    let Some(list) = list else { return Vec::new() };
-    let mut found = Vec::new();
+pub(super) fn bounds(list: Option<ast::TypeBoundList>) -> ThinVec<Bound> {
+    let Some(list) = list else { return ThinVec::new() };
+    let mut found = ThinVec::new();
     for bound in list.bounds() {
         let path = match bound.ty() {
             Some(ast::Type::PathType(it)) => it.path(),

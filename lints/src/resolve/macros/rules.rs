@@ -96,6 +96,7 @@ fn parse_arm(tokens: &Tokens, at: usize) -> Option<(Arm, usize)> {
     let body_end = tokens.tree_end(body);
     let mut matcher = Vec::new();
     parse_matcher(tokens, at + 1, matcher_end - 1, &mut matcher)?;
+    matcher.shrink_to_fit();
     let template = parse_template(tokens, body + 1, body_end - 1)?;
     let mut end = body_end;
     if list.get(end).is_some_and(|token| token.kind == SyntaxKind::SEMICOLON) {
@@ -236,6 +237,7 @@ fn parse_template(tokens: &Tokens, start: usize, end: usize) -> Option<Vec<Part>
             return None;
         }
     }
+    parts.shrink_to_fit();
     Some(parts)
 }
 

@@ -41,6 +41,8 @@ impl Attrs {
         for meta in node.attrs().filter_map(|attr| attr.meta()) {
             attrs.meta(meta, &[]);
         }
+        attrs.cfg.shrink_to_fit();
+        attrs.list.shrink_to_fit();
         attrs
     }
 

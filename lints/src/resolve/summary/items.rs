@@ -274,26 +274,28 @@ impl Lowering<'_> {
                 });
             }
         }
+        types.shrink_to_fit();
         types
     }
 
     fn assoc_fns(self, list: Option<&ast::AssocItemList>) -> ThinVec<AssocFn> {
-        let items = list.into_iter().flat_map(ast::AssocItemList::assoc_items);
-        items
-            .filter_map(|item| match item {
-                ast::AssocItem::Fn(it) => Some(AssocFn {
+        let mut fns = ThinVec::new();
+        for item in list.into_iter().flat_map(ast::AssocItemList::assoc_items) {
+            if let ast::AssocItem::Fn(it) = item {
+                fns.push(AssocFn {
                     name: it.name().map_or(Name::default(), |name| plain(name.text())),
                     cfg: Attrs::of(&it).cfg,
                     range: self.range(it.syntax()),
                     is_expanded: self.place.is_some(),
-                }),
-                _ => None,
-            })
-            .collect()
+                });
+            }
+        }
+        fns.shrink_to_fit();
+        fns
     }
 
     fn fields(self, list: Option<ast::FieldList>) -> ThinVec<Field> {
-        match list {
+        let mut fields: ThinVec<Field> = match list {
             Some(ast::FieldList::RecordFieldList(list)) => {
                 let fields = list.fields().map(|field| {
                     let name = field.name().map_or(Name::default(), |name| plain(name.text()));
@@ -309,7 +311,9 @@ impl Lowering<'_> {
                 fields.collect()
             }
             None => ThinVec::new(),
-        }
+        };
+        fields.shrink_to_fit();
+        fields
     }
 
     fn field(self, node: &SyntaxNode, attrs: Attrs, name: Name, ty: Option<ast::Type>) -> Field {

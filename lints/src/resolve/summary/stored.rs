@@ -43,8 +43,10 @@ struct Stored(#[serde(with = "items")] Items);
 
 /// The bytes that stand for a file's items.
 pub(super) fn encode(items: &Items) -> Vec<u8> {
-    postcard::to_extend(&Stored(Arc::clone(items)), Vec::new())
-        .expect("items have nothing that can't be written")
+    let mut bytes = postcard::to_extend(&Stored(Arc::clone(items)), Vec::new())
+        .expect("items have nothing that can't be written");
+    bytes.shrink_to_fit();
+    bytes
 }
 
 /// Back from bytes.

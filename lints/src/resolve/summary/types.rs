@@ -77,7 +77,8 @@ pub(crate) fn lower_path(path: &ast::Path) -> PathRef {
         segments.extend(path.segment());
     }
     segments.reverse();
-    let mut lowered = PathRef { root: PathRoot::Plain, segments: ThinVec::new() };
+    let room = ThinVec::with_capacity(segments.len());
+    let mut lowered = PathRef { root: PathRoot::Plain, segments: room };
     for (index, segment) in segments.iter().enumerate() {
         if index == 0 && segment.coloncolon_token().is_some() {
             lowered.root = PathRoot::Global;
@@ -100,6 +101,7 @@ fn lower_segment(into: &mut PathRef, segment: &ast::PathSegment) {
                 Segment { name: plain(text), args: ThinVec::new(), bindings: ThinVec::new() };
             if let Some(list) = segment.generic_arg_list() {
                 lower_args(&mut lowered, &list);
+                lowered.args.shrink_to_fit();
             }
             if let Some(list) = segment.parenthesized_arg_list() {
                 let inputs = list.type_args().map(|arg| optional(arg.ty())).collect();
@@ -170,6 +172,7 @@ pub(super) fn bounds(list: Option<ast::TypeBoundList>) -> ThinVec<Bound> {
             found.push(Bound { path: lower_path(&path), maybe });
         }
     }
+    found.shrink_to_fit();
     found
 }
 
@@ -207,6 +210,8 @@ pub(crate) fn generics_of(node: &dyn HasGenericParams) -> Generics {
         };
         generics.wheres.push(WherePred { subject, bounds: bounds(pred.type_bound_list()) });
     }
+    generics.params.shrink_to_fit();
+    generics.wheres.shrink_to_fit();
     generics
 }
 

@@ -1,16 +1,19 @@
 //! `refresh_mode = "background"` (conformance M).
 
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
+use std::thread;
 use std::time::Duration;
 
 use cachelit::clock::ManualClock;
-use cachelit::{cache_data, cache_resource};
+use cachelit::frontend::Recording;
+use cachelit::session::Session;
+use cachelit::{cache_data, cache_resource, st};
 
 /// Lets refreshing threads finish.
 fn until(condition: impl Fn() -> bool) {
     while !condition() {
-        std::thread::yield_now();
+        thread::yield_now();
     }
 }
 
@@ -55,6 +58,35 @@ fn s144_a_value_that_expired_long_ago_is_made_anew_in_the_foreground() {
 }
 
 #[test]
+fn s145_readers_get_the_expired_value_while_one_refresh_runs() {
+    static GATE: Mutex<()> = Mutex::new(());
+    static RUNS: AtomicU32 = AtomicU32::new(0);
+    #[cache_data(ttl = 10, scope = "global", refresh_mode = "background")]
+    fn version() -> u32 {
+        let _open = GATE.lock().unwrap();
+        RUNS.fetch_add(1, Ordering::Relaxed)
+    }
+    let clock = ManualClock::new();
+    let _entered = clock.enter();
+    assert_eq!(version(), 0);
+    clock.set(Duration::from_secs(11));
+    let closed = GATE.lock().unwrap();
+    let read = || {
+        let _entered = clock.enter();
+        version()
+    };
+    thread::scope(|scope| {
+        let readers: Vec<_> = (0..10).map(|_| scope.spawn(read)).collect();
+        for reader in readers {
+            assert_eq!(reader.join().unwrap(), 0);
+        }
+    });
+    drop(closed);
+    until(|| version::stats().evictions.ttl == 1);
+    assert_eq!((version(), version::stats().misses), (1, 2));
+}
+
+#[test]
 fn a_failed_refresh_leaves_the_value_and_is_tried_again() {
     static RUNS: AtomicU32 = AtomicU32::new(0);
     #[cache_data(ttl = 10, refresh_mode = "background")]
@@ -96,4 +128,26 @@ fn s147_a_refreshed_resource_is_released_once() {
     until(|| !RELEASED.lock().unwrap().is_empty());
     assert_eq!(*version(), 1);
     assert_eq!(*RELEASED.lock().unwrap(), [0]);
+}
+
+#[test]
+fn s182_what_a_refresh_shows_is_seen_on_the_next_hit() {
+    static RUNS: AtomicU32 = AtomicU32::new(0);
+    #[cache_data(ttl = 10, refresh_mode = "background")]
+    fn version() -> u32 {
+        let run = RUNS.fetch_add(1, Ordering::Relaxed);
+        st::text(format!("run {run}"));
+        run
+    }
+    let screen = Arc::new(Recording::new());
+    let clock = ManualClock::new();
+    let _entered = clock.enter();
+    Session::with_frontend(screen.clone()).run(|| {
+        version();
+        clock.set(Duration::from_secs(11));
+        version();
+        until(|| version::stats().evictions.ttl == 1);
+        version();
+    });
+    assert_eq!(screen.texts(), ["run 0", "run 0", "run 1"]);
 }

@@ -39,7 +39,7 @@ fn bytes_encode_as_vectors() {
 
 #[cfg(feature = "chrono")]
 #[test]
-fn chrono_dates_differ_by_instant_and_by_offset() {
+fn s54_chrono_dates_differ_by_instant_and_by_offset() {
     use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime, TimeDelta, Utc, Weekday};
     let times = ["2024-05-01T12:00:00Z", "2024-05-01T14:00:00+02:00", "2024-05-01T12:00:00.5Z"];
     let times = times.map(|text| text.parse::<DateTime<FixedOffset>>().unwrap());
@@ -79,7 +79,7 @@ fn indexmap_collections_encode_by_content() {
 
 #[cfg(feature = "jiff")]
 #[test]
-fn jiff_dates_differ_by_instant_zone_and_unit() {
+fn s54_jiff_dates_differ_by_instant_zone_and_unit() {
     use jiff::civil::date;
     use jiff::tz::{Offset, TimeZone, offset};
     use jiff::{SignedDuration, Timestamp, ToSpan};
@@ -110,7 +110,7 @@ fn ordered_floats_encode_as_floats() {
 
 #[cfg(feature = "rust_decimal")]
 #[test]
-fn decimals_differ_by_scale() {
+fn s52_decimals_differ_by_scale() {
     let decimals =
         ["1.0", "1.00", "-1.0", "10"].map(|text| text.parse::<rust_decimal::Decimal>().unwrap());
     assert_eq!(decimals[0], decimals[1]);
@@ -119,7 +119,7 @@ fn decimals_differ_by_scale() {
 
 #[cfg(feature = "serde_json")]
 #[test]
-fn json_encodes_by_content() {
+fn s39_s45_s46_json_encodes_by_content() {
     use serde_json::json;
     differ(&[
         json!(null),
@@ -152,7 +152,7 @@ fn small_vectors_encode_as_vectors() {
 
 #[cfg(feature = "time")]
 #[test]
-fn time_dates_differ_by_instant_and_by_offset() {
+fn s54_time_dates_differ_by_instant_and_by_offset() {
     use time::{Date, Duration, OffsetDateTime, Time, UtcOffset};
     let epoch = OffsetDateTime::UNIX_EPOCH;
     let later = epoch + Duration::NANOSECOND;
@@ -173,6 +173,6 @@ fn urls_differ_by_any_part() {
 
 #[cfg(feature = "uuid")]
 #[test]
-fn uuids_differ() {
+fn s56_uuids_differ() {
     differ(&[uuid::Uuid::nil(), uuid::Uuid::max()]);
 }

@@ -208,3 +208,80 @@ fn entries_that_left_do_not_pile_up_under_a_ttl() {
     let stats = f::stats();
     assert_eq!((stats.entries, stats.evictions.max_entries, stats.evictions.ttl), (1, 998, 2));
 }
+
+#[test]
+fn s81_a_result_that_can_not_be_measured_is_returned_but_not_kept() {
+    struct Unwritable(u8);
+    impl serde::Serialize for Unwritable {
+        fn serialize<S: serde::Serializer>(&self, _to: S) -> Result<S::Ok, S::Error> {
+            Err(serde::ser::Error::custom("unwritable"))
+        }
+    }
+    impl<'de> serde::Deserialize<'de> for Unwritable {
+        fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+            serde::Deserialize::deserialize(from).map(Unwritable)
+        }
+    }
+    impl Clone for Unwritable {
+        fn clone(&self) -> Self {
+            Unwritable(self.0)
+        }
+    }
+    #[cache_data(max_size = "1KB")]
+    fn f() -> Unwritable {
+        Unwritable(7)
+    }
+    assert_eq!((f().0, f().0), (7, 7));
+    assert_eq!((f::stats().misses, f::stats().entries), (2, 0));
+}
+
+#[test]
+fn s92_without_a_ttl_nothing_expires() {
+    #[cache_data]
+    fn f() {}
+    #[cache_data(ttl = Duration::MAX)]
+    fn endless() {}
+    let century = 100.0 * 365.25 * 86_400.0;
+    assert_eq!(hits_at(&[0.0, century], || f::stats().misses, f), [false, true]);
+    assert_eq!(hits_at(&[0.0, century], || endless::stats().misses, endless), [false, true]);
+    assert_eq!(f::info().ttl, None);
+}
+
+#[test]
+fn s100_all_forms_of_max_size_mean_what_they_say() {
+    #[cache_data(max_size = "500MB")]
+    fn whole() {}
+    #[cache_data(max_size = "1.5GiB")]
+    fn binary() {}
+    #[cache_data(max_size = "1.1KB")]
+    fn cut() {}
+    #[cache_data(max_size = "10 mb")]
+    fn lower() {}
+    #[cache_data(max_size = 1234)]
+    fn bytes() {}
+    let sizes = [whole::info(), binary::info(), cut::info(), lower::info(), bytes::info()]
+        .map(|info| info.max_size.unwrap());
+    assert_eq!(sizes, [524_288_000, 1_610_612_736, 1126, 10_485_760, 1234]);
+}
+
+#[test]
+fn s204_evictions_are_counted_by_reason() {
+    #[cache_data(ttl = 10, max_entries = 2, max_size = 250)]
+    fn data(x: u8, size: usize) -> Vec<u8> {
+        vec![x; size]
+    }
+    #[cache_resource(validate = |_| false)]
+    fn resource() {}
+    let clock = ManualClock::new();
+    let _entered = clock.enter();
+    for (x, size) in [(1, 10), (2, 10), (3, 10), (4, 245), (4, 245)] {
+        data(x, size);
+    }
+    clock.advance(Duration::from_secs(10));
+    data(5, 1);
+    resource();
+    resource();
+    let evictions = data::stats().evictions;
+    assert_eq!((evictions.max_entries, evictions.max_size, evictions.ttl), (2, 1, 1));
+    assert_eq!(resource::stats().evictions.validate, 1);
+}

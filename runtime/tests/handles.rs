@@ -1,12 +1,12 @@
 //! Clearing, sessions, methods, and hooks of resources (conformance H, K, L).
 
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Barrier, Mutex};
 use std::time::Duration;
 
 use cachelit::clock::ManualClock;
 use cachelit::session::Session;
-use cachelit::{cache_data, cache_resource};
+use cachelit::{Scope, cache_data, cache_resource};
 
 #[test]
 fn s102_s103_s104_s105_s109_clearing_entries_and_functions() {
@@ -104,6 +104,28 @@ fn s125_a_panic_of_validate_poisons_nothing() {
 }
 
 #[test]
+fn s126_a_rejected_object_is_made_anew_once_for_all_threads() {
+    static OLDEST: AtomicU32 = AtomicU32::new(0);
+    static RUNS: AtomicU32 = AtomicU32::new(0);
+    static GATE: Barrier = Barrier::new(5);
+    #[cache_resource(validate = |value| *value >= OLDEST.load(Ordering::Relaxed))]
+    fn f() -> u32 {
+        RUNS.fetch_add(1, Ordering::Relaxed)
+    }
+    assert_eq!(*f(), 0);
+    OLDEST.store(1, Ordering::Relaxed);
+    let call = || {
+        GATE.wait();
+        f()
+    };
+    let threads: Vec<_> = (0..5).map(|_| std::thread::spawn(call)).collect();
+    for thread in threads {
+        assert_eq!(*thread.join().unwrap(), 1);
+    }
+    assert_eq!((RUNS.load(Ordering::Relaxed), f::stats().evictions.validate), (2, 1));
+}
+
+#[test]
 fn s127_s132_clearing_releases_in_order_whatever_the_hooks_do() {
     static RELEASED: Mutex<Vec<u32>> = Mutex::new(Vec::new());
     #[expect(clippy::needless_pass_by_value, reason = "a hook gets the `Arc`")]
@@ -168,6 +190,28 @@ fn s131_s138_s139_sessions_end_with_their_entries() {
     assert_eq!(*RELEASED.lock().unwrap(), [2, 1]);
     b.run(|| f(3));
     assert_eq!((f::stats().hits, f::stats().entries), (1, 1));
+}
+
+#[test]
+fn s135_s136_s137_data_belongs_to_a_session_and_resources_to_everybody() {
+    #[cache_data]
+    fn own() {}
+    #[cache_data(scope = "global")]
+    fn common() {}
+    #[cache_resource]
+    fn object() {}
+    let (a, b) = (Session::new(), Session::new());
+    for session in [&a, &a, &b, &a] {
+        session.run(|| {
+            own();
+            common();
+            object();
+        });
+    }
+    let misses = [own::stats(), common::stats(), object::stats()].map(|stats| stats.misses);
+    assert_eq!(misses, [2, 1, 1]);
+    let scopes = [own::info(), common::info(), object::info()].map(|info| info.scope);
+    assert_eq!(scopes, [Scope::Session, Scope::Global, Scope::Global]);
 }
 
 #[test]

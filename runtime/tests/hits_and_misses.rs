@@ -83,6 +83,21 @@ fn s8_s9_resources_are_one_object() {
 }
 
 #[test]
+fn s10_resources_need_not_be_data() {
+    struct Connection {
+        log: std::sync::Mutex<Vec<&'static str>>,
+        close: Box<dyn Fn() + Send + Sync>,
+    }
+    #[cache_resource]
+    fn connection() -> Connection {
+        Connection { log: Vec::new().into(), close: Box::new(|| ()) }
+    }
+    connection().log.lock().unwrap().push("asked");
+    (connection().close)();
+    assert_eq!(*connection().log.lock().unwrap(), ["asked"]);
+}
+
+#[test]
 fn s11_errors_are_not_cached() {
     static RUNS: AtomicU32 = AtomicU32::new(0);
     #[cache_data]
@@ -147,6 +162,29 @@ fn s13_the_key_is_taken_before_the_body_changes_a_parameter() {
     assert_eq!(extended(vec![1]), [1, 9]);
     assert_eq!(extended(vec![1]), [1, 9]);
     assert_eq!(counts(extended::stats()), (1, 1));
+}
+
+#[test]
+fn s14_what_a_body_reads_elsewhere_is_no_part_of_the_key() {
+    static RATE: AtomicU32 = AtomicU32::new(2);
+    #[cache_data]
+    fn price(amount: u32) -> u32 {
+        amount * RATE.load(Ordering::Relaxed)
+    }
+    assert_eq!(price(10), 20);
+    RATE.store(3, Ordering::Relaxed);
+    assert_eq!(price(10), 20);
+}
+
+#[test]
+fn s16_threads_without_a_session_share_what_is_global() {
+    #[cache_data(scope = "global")]
+    fn f() -> u32 {
+        1
+    }
+    cachelit::session::Session::new().run(f);
+    std::thread::spawn(f).join().unwrap();
+    assert_eq!(counts(f::stats()), (1, 1));
 }
 
 #[test]

@@ -46,7 +46,7 @@ fn s28_s47_nothing_glues_together() {
 }
 
 #[test]
-fn s40_s46_nothing_is_not_something() {
+fn s27_s40_s46_nothing_is_not_something() {
     differ(&[encoding(&None::<u8>), encoding(&Some(0_u8))]);
     differ(&[
         encoding(&None::<Option<u8>>),
@@ -57,7 +57,69 @@ fn s40_s46_nothing_is_not_something() {
 }
 
 #[test]
-fn s41_borrowed_and_owned_are_equal() {
+fn s39_s45_members_of_one_enum_differ_by_type() {
+    #[derive(CacheKey)]
+    enum Any {
+        Integer(i64),
+        Float(f64),
+        Bool(bool),
+        Text(&'static str),
+        List(Vec<u8>),
+        Pair(u8, u8),
+    }
+    differ(&[
+        encoding(&Any::Integer(1)),
+        encoding(&Any::Float(1.0)),
+        encoding(&Any::Bool(true)),
+        encoding(&Any::Text("1")),
+        encoding(&Any::List(vec![1, 2])),
+        encoding(&Any::List(vec![2, 1])),
+        encoding(&Any::Pair(1, 2)),
+    ]);
+}
+
+#[test]
+fn s44_integers_count_with_all_their_bits_and_their_sign() {
+    let large = 1_u128 << 120;
+    assert_eq!(encoding(&large), encoding(&(large + 1 - 1)));
+    differ(&[encoding(&large), encoding(&(large + 1)), encoding(&0_u128)]);
+    differ(&[encoding(&-1_i16), encoding(&255_i16), encoding(&1_i16)]);
+}
+
+#[test]
+fn s51_a_set_is_a_set_however_it_is_kept_and_no_list() {
+    let members = [1_u8, 2, 3];
+    assert_eq!(encoding(&HashSet::from(members)), encoding(&BTreeSet::from(members)));
+    differ(&[encoding(&BTreeSet::from(members)), encoding(&members)]);
+}
+
+#[test]
+fn s67_ranges_of_equal_bounds_are_equal() {
+    assert_eq!(encoding(&(1..5)), encoding(&(1..2 + 3)));
+    differ(&[encoding(&(1..5)), encoding(&(1..6)), encoding(&(2..5))]);
+}
+
+#[test]
+fn s68_types_of_one_name_are_two_types() {
+    mod a {
+        #[derive(cachelit::CacheKey)]
+        pub(crate) struct Id(pub(crate) u32);
+    }
+    mod b {
+        #[derive(cachelit::CacheKey)]
+        pub(crate) struct Id(pub(crate) u32);
+    }
+    #[cache_data]
+    fn f(id: impl CacheKey) -> usize {
+        size_of_val(&id)
+    }
+    f(a::Id(1));
+    f(b::Id(1));
+    assert_eq!(f::stats().misses, 2);
+}
+
+#[test]
+fn s41_s60_borrowed_and_owned_are_equal() {
     assert_eq!(encoding("a"), encoding(&String::from("a")));
     assert_eq!(encoding("a"), encoding(&Cow::Borrowed("a")));
     assert_eq!(encoding(&[1.5, 2.5][..]), encoding(&vec![1.5, 2.5]));
@@ -163,7 +225,7 @@ fn encodings_are_the_same_everywhere() {
 }
 
 #[test]
-fn long_arguments_count_whole() {
+fn s66_long_arguments_count_whole() {
     #[cache_data]
     fn sum(values: &[u8]) -> u64 {
         values.iter().map(|&value| u64::from(value)).sum()
@@ -368,6 +430,46 @@ fn s75_s78_a_hash_function_wins_over_the_type_s_own_key() {
     f(11, 1, "bb".to_owned());
     f(2, 0, "a".to_owned());
     assert_eq!((f::stats().misses, f::stats().hits), (2, 1));
+}
+
+#[test]
+fn s73_equal_hashes_of_two_types_are_two_keys() {
+    trait Id {
+        fn id(&self) -> u32;
+    }
+    struct A(u32);
+    struct B(u32);
+    impl Id for A {
+        fn id(&self) -> u32 {
+            self.0
+        }
+    }
+    impl Id for B {
+        fn id(&self) -> u32 {
+            self.0
+        }
+    }
+    impl Id for u32 {
+        fn id(&self) -> u32 {
+            *self
+        }
+    }
+    #[cache_data(hash_funcs = { T: Id::id })]
+    fn f<T: Id>(value: T) -> u32 {
+        value.id()
+    }
+    assert_eq!([f(A(1)), f(B(1)), f(1), f(A(1))], [1; 4]);
+    assert_eq!((f::stats().misses, f::stats().hits), (3, 1));
+}
+
+#[test]
+fn s79_a_parameter_that_is_left_out_is_not_hashed_by_a_function_either() {
+    #[cache_data(hash_funcs = { u32: |_| -> u32 { panic!("asked") }, u8: |value| *value })]
+    fn f(_x: u32, y: u8) -> u8 {
+        y
+    }
+    assert_eq!((f(1, 2), f(2, 2)), (2, 2));
+    assert_eq!(f::stats().misses, 1);
 }
 
 #[test]

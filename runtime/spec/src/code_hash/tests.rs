@@ -8,7 +8,7 @@ fn hash(text: &str) -> CodeHash {
 }
 
 #[test]
-fn what_does_not_count() {
+fn s156_s158_s161_what_does_not_count() {
     let function = "fn f(x: &u8) -> u8 { let y = *x; y }";
     let same = [
         "fn f(x:&u8)->u8{let y=*x;y}",
@@ -29,7 +29,7 @@ fn what_does_not_count() {
 }
 
 #[test]
-fn what_counts() {
+fn s157_s160_what_counts() {
     let texts = [
         "fn f(x: &u8) -> u8 { let y = *x; y }",
         "fn f(z: &u8) -> u8 { let y = *x; y }",

@@ -434,7 +434,7 @@ struct Sharing<T: ?Sized> {
     on_release: Option<fn(Arc<T>)>,
 }
 
-impl<'a, S: Shape<Value = Arc<T>>, T: ?Sized + Send + Sync + 'static> Resource<'a, S, T> {
+impl<'a, S: Shape<Value = Arc<T>>, T: ?Sized> Resource<'a, S, T> {
     pub fn new(call: &'a Call, _shape: S) -> Self {
         Resource { call, shape: PhantomData, keeper: Sharing { validate: None, on_release: None } }
     }
@@ -455,17 +455,24 @@ impl<'a, S: Shape<Value = Arc<T>>, T: ?Sized + Send + Sync + 'static> Resource<'
     pub fn stale<B>(&self, own: impl FnOnce() -> B) -> Option<S::Output>
     where
         S: 'static,
+        T: Send + Sync + 'static,
         B: FnOnce() -> S::Returned + Send + 'static,
     {
         self.call.serve_stale::<S, _, B>(&self.keeper, own)
     }
 
     #[inline]
-    pub fn run(self, body: impl FnOnce() -> S::Returned) -> S::Output {
+    pub fn run(self, body: impl FnOnce() -> S::Returned) -> S::Output
+    where
+        T: Send + Sync + 'static,
+    {
         self.call.run::<S, _>(&self.keeper, body)
     }
 
-    pub async fn run_async(self, body: impl Future<Output = S::Returned>) -> S::Output {
+    pub async fn run_async(self, body: impl Future<Output = S::Returned>) -> S::Output
+    where
+        T: Send + Sync + 'static,
+    {
         self.call.run_async::<S, _>(&self.keeper, body).await
     }
 }

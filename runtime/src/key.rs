@@ -70,8 +70,8 @@ pub use hasher::{KeyHasher, encoding};
     message = "`{Self}` can't be part of a cache key",
     label = "has no `CacheKey`",
     note = "derive it for a type of your own: `#[derive(cachelit::CacheKey)]` (or `Hash`)",
-    note = "or say how to hash it: `hash_funcs = {{ Type: |value| … }}` in the attribute",
-    note = "or leave the parameter out of the key: begin its name with `_`"
+    note = "or say how to hash it: `hash_funcs = {{ {Self}: |value| … }}` in the attribute, `#[cache_key(with = …)]` on a field",
+    note = "or leave it out of the key: begin the parameter's name with `_`, write `#[cache_key(skip)]` on a field"
 )]
 pub trait CacheKey {
     /// Writes everything that tells this value from others of its type.

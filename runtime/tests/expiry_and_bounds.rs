@@ -270,7 +270,7 @@ fn s204_evictions_are_counted_by_reason() {
     fn data(x: u8, size: usize) -> Vec<u8> {
         vec![x; size]
     }
-    #[cache_resource(validate = |_| false)]
+    #[cache_resource(validate = |()| false)]
     fn resource() {}
     let clock = ManualClock::new();
     let _entered = clock.enter();

@@ -144,7 +144,7 @@ fn s11_an_alias_of_result_is_a_result() {
 #[test]
 fn s12_an_error_as_value_is_cached() {
     #[cache_data]
-    fn verdict() -> Result<Result<u32, String>, ()> {
+    fn verdict() -> Result<Result<u32, String>, &'static str> {
         Ok(Err("rejected".to_owned()))
     }
     assert_eq!(verdict(), Ok(Err("rejected".to_owned())));
@@ -246,6 +246,30 @@ fn s19_s20_s21_every_function_has_its_own_entries() {
     }
     assert_eq!(block(), 1);
     assert_eq!(a::same::info().path, "hits_and_misses::a::same");
+}
+
+#[test]
+fn s159_functions_that_a_body_calls_are_no_part_of_its_code() {
+    mod a {
+        fn helper() -> u8 {
+            1
+        }
+        #[cachelit::cache_data]
+        pub(crate) fn f() -> u8 {
+            helper()
+        }
+    }
+    mod b {
+        fn helper() -> u8 {
+            2
+        }
+        #[cachelit::cache_data]
+        pub(crate) fn f() -> u8 {
+            helper()
+        }
+    }
+    assert_eq!((a::f(), b::f()), (1, 2));
+    assert_eq!(a::f::info().code_hash, b::f::info().code_hash);
 }
 
 #[test]

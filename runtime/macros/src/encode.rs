@@ -202,7 +202,7 @@ fn encode_param(cached: &Cached, param: &Param) -> TokenStream {
         code.extend(quote!(::cachelit::internal::encode_type_of(#reference, #key);));
     }
     if param.is_hashed {
-        code.extend(encode_value(&cached.values.hash_funcs, &param.ty, reference, 0));
+        code.extend(encode_value(&cached.values.hash_funcs, param, &param.ty, reference, 0));
     }
     code
 }
@@ -223,6 +223,7 @@ pub(crate) fn first_impl_trait(ty: &Type) -> Option<TypeImplTrait> {
 /// Encodes the value behind `reference`, an expression of type `&ty`.
 fn encode_value(
     hash_funcs: &HashFuncs,
+    param: &Param,
     ty: &Type,
     reference: &TokenStream,
     depth: usize,
@@ -232,23 +233,27 @@ fn encode_value(
         return quote!(::cachelit::internal::encode_by(#reference, #key, #name, #function););
     }
     if !hash_funcs.concern(ty) {
-        return encode_leaf(ty, reference);
+        return encode_leaf(param, ty, reference);
     }
     let parts = encode_parts(ty, reference, depth, &|ty, reference, depth| {
-        encode_value(hash_funcs, ty, reference, depth)
+        encode_value(hash_funcs, param, ty, reference, depth)
     });
-    parts.unwrap_or_else(|| encode_leaf(ty, reference))
+    parts.unwrap_or_else(|| encode_leaf(param, ty, reference))
 }
 
-/// Encodes by `CacheKey`, else by `Hash`. Errors point at the type as the user wrote it.
-fn encode_leaf(ty: &Type, reference: &TokenStream) -> TokenStream {
+/// Encodes by `CacheKey`, else by `Hash`. Errors point at the parameter's name.
+fn encode_leaf(param: &Param, ty: &Type, reference: &TokenStream) -> TokenStream {
+    if let Type::Reference(target) = ty {
+        return encode_leaf(param, &target.elem, &quote!(&**#reference));
+    }
     let key = key();
-    let method = Ident::new("encode_param", ty.span().resolved_at(Span::mixed_site()));
-    let param = quote_spanned!(ty.span()=> (&&&::cachelit::internal::Param(#reference)));
+    let span = param.span.resolved_at(Span::mixed_site());
+    let method = Ident::new("encode_param", span);
+    let value = quote_spanned!(span=> (&&&::cachelit::internal::Param(#reference)));
     quote! {
         {
             use ::cachelit::internal::{ByHash as _, ByKey as _, ByNothing as _};
-            #param.#method(#key);
+            #value.#method(#key);
         }
     }
 }

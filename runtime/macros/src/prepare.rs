@@ -49,6 +49,8 @@ pub(crate) struct Values {
 pub(crate) struct Param {
     /// The name as it is reported: `self`, `num_rows`.
     pub(crate) name: String,
+    /// Where the name stands, for errors about it.
+    pub(crate) span: Span,
     /// An expression for a reference to the value.
     pub(crate) reference: TokenStream,
     pub(crate) ty: Type,
@@ -340,16 +342,18 @@ fn self_param(receiver: &syn::Receiver, errors: &mut Errors) -> Option<Param> {
         );
         return None;
     }
-    Some(Param { name: "self".to_owned(), reference, ty, is_hashed: true })
+    let span = self_token.span();
+    Some(Param { name: "self".to_owned(), span, reference, ty, is_hashed: true })
 }
 
 fn typed_param(typed: &syn::PatType, errors: &mut Errors) -> Option<Param> {
     let ty = (*typed.ty).clone();
     let name = match &*typed.pat {
         Pat::Ident(pat) if pat.subpat.is_none() && pat.by_ref.is_none() => &pat.ident,
-        Pat::Wild(_) => {
+        Pat::Wild(wild) => {
             return Some(Param {
                 name: "_".to_owned(),
+                span: wild.underscore_token.span(),
                 reference: TokenStream::new(),
                 ty,
                 is_hashed: false,
@@ -377,7 +381,13 @@ fn typed_param(typed: &syn::PatType, errors: &mut Errors) -> Option<Param> {
             ),
         );
     }
-    Some(Param { reference: quote!(&#name), name: name.unraw().to_string(), ty, is_hashed })
+    Some(Param {
+        name: name.unraw().to_string(),
+        span: name.span(),
+        reference: quote!(&#name),
+        ty,
+        is_hashed,
+    })
 }
 
 /// The written return type, `()` if there is none.

@@ -75,16 +75,17 @@ fn call(cached: &Cached, function: &TokenStream) -> TokenStream {
             let validate = cached.values.validate.as_ref().map(|value| quote!(.validate(#value)));
             let on_release =
                 cached.values.on_release.as_ref().map(|value| quote!(.on_release(#value)));
-            let run = if is_async { quote!(.run_async(#body).await) } else { quote!(.run(#body)) };
-            let new = quote_spanned!(span=> ::cachelit::internal::Resource::new(&#name, #shape));
+            let run = Ident::new(if is_async { "run_async" } else { "run" }, span);
+            let wait = is_async.then(|| quote!(.await));
             let resource = Ident::new("__cachelit_resource", Span::mixed_site());
             let stale = own.map(|own| return_if_some(&quote!(#resource.stale(#own))));
             quote! {
                 #check
                 #call
-                let #resource = #new #validate #on_release;
+                let #resource =
+                    ::cachelit::internal::Resource::new(&#name, #shape) #validate #on_release;
                 #stale
-                #resource #run
+                #resource.#run(#body) #wait
             }
         }
     }

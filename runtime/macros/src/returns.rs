@@ -4,7 +4,8 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::visit::Visit;
 use syn::{
-    GenericArgument, Lifetime, PathArguments, Signature, Type, TypeImplTrait, TypeReference,
+    GenericArgument, Lifetime, PathArguments, Signature, Type, TypeImplTrait, TypeParamBound,
+    TypeReference,
 };
 
 use cachelit_spec::Kind;
@@ -38,6 +39,9 @@ impl Returns {
         }
         match kind {
             Kind::Data => {
+                if let Some((part, advice)) = no_data(&written) {
+                    errors.push(part, advice);
+                }
                 if let Some(opaque) = found.opaque {
                     errors.push(
                         opaque,
@@ -98,6 +102,56 @@ fn first_argument<'a>(ty: &'a mut Type, name: &str) -> Option<&'a mut Type> {
         GenericArgument::Type(ty) => Some(ty),
         _ => None,
     })
+}
+
+/// The part of what is cached that is certainly no data, and what to do about it. What is inside of `Err` is not
+/// cached, and types of the user's may do with their arguments as they like.
+fn no_data(ty: &Type) -> Option<(TokenStream, &'static str)> {
+    match ty {
+        Type::Paren(inner) => no_data(&inner.elem),
+        Type::Group(inner) => no_data(&inner.elem),
+        Type::Reference(reference) => {
+            let is_text = matches!(&*reference.elem, Type::Path(path) if path.path.is_ident("str"));
+            let is_static = reference.lifetime.as_ref().is_some_and(|at| at.ident == "static");
+            (is_text && is_static).then(|| {
+                let advice = "`cache_data` can't read a `&'static str` back from where it stores it: return a `String`";
+                (quote!(#reference), advice)
+            })
+        }
+        Type::TraitObject(object) => {
+            let advice = object.bounds.iter().find_map(no_data_object)?;
+            Some((quote!(#object), advice))
+        }
+        Type::Path(path) => {
+            let last = path.path.segments.last()?;
+            let wraps =
+                ["Result", "Option", "Vec", "Box", "Pin"].iter().any(|name| last.ident == name);
+            let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
+            match arguments.args.first()? {
+                GenericArgument::Type(inner) if wraps => no_data(inner),
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}
+
+/// What to do about objects of this trait, if they are no data.
+fn no_data_object(bound: &TypeParamBound) -> Option<&'static str> {
+    let TypeParamBound::Trait(bound) = bound else { return None };
+    let last = bound.path.segments.last()?;
+    if matches!(last.arguments, PathArguments::Parenthesized(_)) {
+        return Some(
+            "`cache_data` can't copy a closure: return the data from which it is made, or use `cache_resource` to \
+             share one",
+        );
+    }
+    let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
+    let output = |argument: &GenericArgument| matches!(argument, GenericArgument::AssocType(ty) if ty.ident == "Output");
+    (last.ident == "Future" && arguments.args.iter().any(output)).then_some(
+        "`cache_data` can't copy a future: make the function `async`, await the future in it, and return what it \
+         gives",
+    )
 }
 
 /// Parts of a return type that a cache can't keep.

@@ -132,7 +132,7 @@ pub(crate) fn open(spec: &FunctionSpec) -> Option<Disk> {
         );
         return None;
     }
-    Some(Disk::new(spec, root, program, sweep::bound()))
+    Some(Disk::new(spec.path, spec.code_hash, root, program, sweep::bound()))
 }
 
 /// Removes everything that this program has on disk.

@@ -15,7 +15,7 @@ use super::envelope::{self, Content, Identity};
 use super::shape::ShapeHash;
 use super::{place, sweep};
 use crate::clock;
-use crate::engine::function::{FunctionSpec, Limits};
+use crate::engine::function::Limits;
 
 /// A hit is noted in its file if the last one was longer ago, or if a bound makes the order matter.
 const NOTE_AFTER: Duration = Duration::from_hours(1);
@@ -84,12 +84,18 @@ impl Drop for Ticket {
 
 impl Disk {
     /// The function's folder in that of the program; nothing is made yet.
-    pub(super) fn new(spec: &FunctionSpec, root: &Path, program: &Path, largest: u64) -> Self {
-        let code = CodeHash::from_bytes(spec.code_hash);
-        let folder = program.join(place::function_folder(spec.path));
+    pub(super) fn new(
+        path: &'static str,
+        code: [u8; 32],
+        root: &Path,
+        program: &Path,
+        largest: u64,
+    ) -> Self {
+        let code = CodeHash::from_bytes(code);
+        let folder = program.join(place::function_folder(path));
         let entries = folder.join(code.to_string());
         Disk {
-            path: spec.path,
+            path,
             code,
             root: root.to_owned(),
             program: program.to_owned(),
@@ -108,7 +114,7 @@ impl Disk {
         Identity { function, code: *self.code.as_bytes(), arguments: *name }
     }
 
-    fn entry(&self, name: &Name) -> PathBuf {
+    pub(super) fn entry(&self, name: &Name) -> PathBuf {
         self.entries.join(Hash::from_bytes(*name).to_hex().as_str())
     }
 

@@ -31,7 +31,10 @@ enum Kind {
 enum Untagged {
     Number(i64),
     Text(String),
-    Kind { kind: Option<Option<bool>> },
+    #[expect(clippy::option_option, reason = "what is hard to keep apart")]
+    Kind {
+        kind: Option<Option<bool>>,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -53,6 +56,7 @@ struct Node {
     next: Option<Box<Node>>,
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "reads better where it is called")]
 fn comes_back<T: Serialize + DeserializeOwned + PartialEq + Debug>(value: T) {
     let codec = Codec::<T>::new();
     let (bytes, shape) = (codec.encode)(&value).expect("it can be written");
@@ -178,11 +182,18 @@ changed_types! {
 
 #[test]
 fn a_type_of_another_name_is_another_type() {
-    let (bytes, shape) = (Codec::<u8>::new().encode)(&1).expect("bytes");
     #[derive(Serialize, Deserialize)]
     #[serde(transparent)]
     struct Same(u8);
+    let (bytes, shape) = (Codec::<u8>::new().encode)(&1).expect("bytes");
     assert!(matches!((Codec::<Same>::new().decode)(&bytes, &shape), Err(Error::OtherShape)));
+}
+
+/// An enum in an enum.
+#[derive(Debug, Deserialize)]
+enum Nest {
+    #[expect(dead_code, reason = "only read")]
+    Box(Box<Nest>),
 }
 
 fn nested(depth: usize) -> Node {
@@ -203,11 +214,6 @@ fn what_is_nested_too_deep_is_refused_on_both_ways() {
     assert!(matches!(decode::<Node>(&record), Err(Error::TooDeep)));
     let mut variant = vec![25, 0, 0, 3, 0, 0, 0, b'B', b'o', b'x'];
     variant.extend([25, 0, 0].repeat(400_000));
-    #[derive(Debug, Deserialize)]
-    enum Nest {
-        #[expect(dead_code, reason = "only read")]
-        Box(Box<Nest>),
-    }
     assert!(matches!(decode::<Nest>(&variant), Err(Error::TooDeep)));
 }
 

@@ -79,6 +79,7 @@
 //! `scope = "global"`. Those of `cache_resource` are everybody's, unless `scope = "session"`. Without any
 //! session, the process is one.
 
+pub mod budget;
 pub mod cache_data;
 pub mod cache_resource;
 pub mod clock;

@@ -7,7 +7,7 @@
 //! | `cachelit_waits_total` | counter | hits that waited for another caller's run |
 //! | `cachelit_evictions_total` | counter | entries that the cache dropped, by `reason` |
 //! | `cachelit_entries` | gauge | entries that are held now |
-//! | `cachelit_bytes` | gauge | their stored size, measured only under `max_size` |
+//! | `cachelit_bytes` | gauge | their stored size, measured only under `max_size` or a budget |
 //! | `cachelit_compute_seconds` | histogram | how long each run of a body took |
 //!
 //! All have the labels `function` (its path) and `kind` (`data` or `resource`). Durations are recorded as they

@@ -19,7 +19,8 @@ pub struct Stats {
     pub compute_time: Duration,
     /// Entries that are held now.
     pub entries: u64,
-    /// Stored size of the entries that are held now; measured only under `max_size`.
+    /// Stored size of the entries that are held now; measured only under `max_size` or a
+    /// [budget](crate::budget).
     pub bytes: u64,
     /// Hits that were read from disk.
     pub disk_hits: u64,
@@ -39,6 +40,8 @@ pub struct Evictions {
     pub max_entries: u64,
     /// To keep to `max_size`.
     pub max_size: u64,
+    /// To keep to the [budget](crate::budget) of all functions.
+    pub budget: u64,
     /// Rejected by `validate`.
     pub validate: u64,
 }
@@ -50,11 +53,12 @@ impl Evictions {
     /// let evictions = cachelit::Stats::default().evictions;
     /// assert_eq!(evictions.by_reason().map(|(_, count)| count).iter().sum::<u64>(), 0);
     /// ```
-    pub fn by_reason(&self) -> [(&'static str, u64); 4] {
+    pub fn by_reason(&self) -> [(&'static str, u64); 5] {
         [
             ("ttl", self.ttl),
             ("max_entries", self.max_entries),
             ("max_size", self.max_size),
+            ("budget", self.budget),
             ("validate", self.validate),
         ]
     }
@@ -66,6 +70,7 @@ pub(crate) enum Reason {
     Ttl,
     MaxEntries,
     MaxSize,
+    Budget,
     Validate,
     /// Cleared, replaced, or its session ended: no eviction.
     Asked,
@@ -78,6 +83,7 @@ pub(crate) struct Counters {
     ttl: AtomicU64,
     max_entries: AtomicU64,
     max_size: AtomicU64,
+    budget: AtomicU64,
     validate: AtomicU64,
     compute_nanos: AtomicU64,
     pub(crate) disk_hits: AtomicU64,
@@ -93,6 +99,7 @@ impl Counters {
             ttl: AtomicU64::new(0),
             max_entries: AtomicU64::new(0),
             max_size: AtomicU64::new(0),
+            budget: AtomicU64::new(0),
             validate: AtomicU64::new(0),
             compute_nanos: AtomicU64::new(0),
             disk_hits: AtomicU64::new(0),
@@ -106,6 +113,7 @@ impl Counters {
             Reason::Ttl => &self.ttl,
             Reason::MaxEntries => &self.max_entries,
             Reason::MaxSize => &self.max_size,
+            Reason::Budget => &self.budget,
             Reason::Validate => &self.validate,
             Reason::Asked => return,
         };
@@ -128,6 +136,7 @@ impl Counters {
                 ttl: get(&self.ttl),
                 max_entries: get(&self.max_entries),
                 max_size: get(&self.max_size),
+                budget: get(&self.budget),
                 validate: get(&self.validate),
             },
             compute_time: Duration::from_nanos(get(&self.compute_nanos)),

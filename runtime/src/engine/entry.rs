@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use super::front::Memory;
 use super::function::{Function, Place};
+use crate::budget;
 use crate::key::Key;
 use crate::persist::Name;
 use crate::st::Recording;
@@ -37,6 +38,10 @@ pub(crate) struct Entry {
     pub(crate) used: AtomicU64,
     /// Under which use it stands in its store's [`Order`](super::order::Order).
     pub(crate) queued: AtomicU64,
+    /// And in that of the budget.
+    pub(crate) ranked: AtomicU64,
+    /// How many bytes of the budget it takes.
+    pub(crate) charged: AtomicU64,
     is_live: AtomicBool,
 }
 
@@ -54,6 +59,8 @@ impl Entry {
             name: None,
             used: AtomicU64::new(0),
             queued: AtomicU64::new(0),
+            ranked: AtomicU64::new(0),
+            charged: AtomicU64::new(0),
             is_live: AtomicBool::new(false),
         }
     }
@@ -77,7 +84,7 @@ impl Entry {
     /// Notes a use.
     #[inline]
     pub(crate) fn touch(&self) {
-        let uses = &self.place.function.uses;
+        let uses = self.place.function.uses();
         // The one used last needs no note, so that a loop over it writes nothing.
         if self.used.load(Ordering::Relaxed) != uses.now() {
             self.used.store(uses.tick(), Ordering::Relaxed);
@@ -95,6 +102,7 @@ pub(crate) struct Removed {
 pub(crate) fn settle(function: &Function, removed: Vec<Removed>) {
     for Removed { entry, reason } in removed {
         function.counters.left(reason);
+        budget::release(&entry);
         tracing::debug!(function = function.spec.path, ?reason, "left the cache");
         let outcome = catch_unwind(AssertUnwindSafe(|| {
             if let Some(release) = &entry.release {

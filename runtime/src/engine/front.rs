@@ -105,7 +105,7 @@ pub(crate) fn hit<R>(place: Place, key: &KeyParts, load: impl FnOnce(&Entry) -> 
                 return None;
             }
         }
-        if function.orders_uses() {
+        if function.notes_uses() {
             entry.touch();
         }
         let value = load(entry);

@@ -13,6 +13,7 @@ use super::entry::{Entry, Removed, settle};
 use super::hits::Hits;
 use super::order::Uses;
 use super::store::{Store, Totals};
+use crate::budget;
 use crate::key::{KeyHasher, KeyParts};
 use crate::persist::{self, Disk};
 use crate::session::{self, SessionId};
@@ -58,7 +59,7 @@ pub struct Function {
     pub(crate) spec: FunctionSpec,
     pub(crate) counters: Counters,
     pub(crate) hits: Hits,
-    pub(crate) uses: Uses,
+    uses: Uses,
     limits: OnceLock<Limits>,
     /// What everybody shares, or what is made outside of every session: whichever the scope says.
     common: OnceLock<Arc<Store>>,
@@ -153,7 +154,7 @@ impl Function {
             spec,
             counters: Counters::new(),
             hits: Hits::new(),
-            uses: Uses::new(),
+            uses: Uses::from(0),
             limits: OnceLock::new(),
             common: OnceLock::new(),
             own: RwLock::new(BTreeMap::new()),
@@ -190,10 +191,22 @@ impl Function {
         }
     }
 
-    /// Whether a hit must be noted, because some entries make room for others.
+    /// Whether some entries make room for others.
     #[inline]
-    pub(crate) fn orders_uses(&self) -> bool {
+    pub(crate) fn is_bounded(&self) -> bool {
         self.spec.max_entries.is_some() || self.spec.max_size.is_some()
+    }
+
+    /// Whether a hit must be noted, because an entry may have to make room for another one, be it of another function.
+    #[inline]
+    pub(crate) fn notes_uses(&self) -> bool {
+        self.is_bounded() || budget::was_set()
+    }
+
+    /// What counts the uses of entries.
+    #[inline]
+    pub(crate) fn uses(&self) -> &Uses {
+        if budget::was_set() { &budget::USES } else { &self.uses }
     }
 
     /// Whose entries a call sees here.

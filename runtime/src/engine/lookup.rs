@@ -13,6 +13,7 @@ use super::front::{self, Memory};
 use super::function::{Function, Place, StoreRef};
 use super::store::{Found, Store};
 use super::waits;
+use crate::budget;
 use crate::clock;
 use crate::key::{Key, KeyHasher, KeyParts};
 use crate::persist::{Codec, Level, Name, Ticket};
@@ -420,15 +421,23 @@ impl Lead {
         let flight = &self.frame.flight;
         let function = flight.function;
         let limits = function.limits();
-        let (stored, size) = keeper.keep(value, limits.max_size.is_some())?;
+        let is_measured = limits.max_size.is_some() || budget::limit().is_some();
+        let (stored, size) = keeper.keep(value, is_measured)?;
         let key = recording.key(&self.base);
         let mut entry = Entry::new(self.store.place(), key, stored, recording);
         entry.stored_at = clock::now(limits).saturating_sub(age);
         entry.size = size;
         entry.release = keeper.release();
         entry.name = name;
+        let is_affordable = budget::charge(&mut entry);
         let entry = Arc::new(entry);
-        let removed = self.store.publish(&self.base, flight, &entry, limits);
+        let removed = if is_affordable {
+            self.store.publish(&self.base, flight, &entry, limits)
+        } else {
+            self.store.abandon(flight);
+            Vec::new()
+        };
+        budget::enroll(&entry);
         self.ended = true;
         flight.end(Some(entry.clone()));
         settle(function, removed);

@@ -7,13 +7,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use super::entry::Entry;
 
 /// Counts the uses of entries. On a line of the processor's cache of its own, for hits of many threads write to it.
-#[derive(Default)]
 #[repr(align(128))]
 pub(crate) struct Uses(AtomicU64);
 
 impl Uses {
-    pub(crate) const fn new() -> Self {
-        Uses(AtomicU64::new(0))
+    /// Uses after this one.
+    pub(crate) const fn from(last: u64) -> Self {
+        Uses(AtomicU64::new(last))
     }
 
     /// The last use.
@@ -31,30 +31,41 @@ impl Uses {
 
 /// Entries by use, as far as it was looked at: a hit writes only to its entry, and who needs the oldest one moves
 /// those that were used since they were queued. That is each at most once per hit, and the order is exact.
-#[derive(Default)]
-pub(crate) struct Order(BTreeMap<u64, Arc<Entry>>);
+pub(crate) struct Order {
+    by_use: BTreeMap<u64, Arc<Entry>>,
+    /// Where an entry notes under which use it stands here.
+    note: fn(&Entry) -> &AtomicU64,
+}
 
 impl Order {
+    pub(crate) const fn new(note: fn(&Entry) -> &AtomicU64) -> Self {
+        Order { by_use: BTreeMap::new(), note }
+    }
+
     pub(crate) fn push(&mut self, entry: &Arc<Entry>) {
         self.queue(entry.clone(), entry.used.load(Ordering::Relaxed));
     }
 
     fn queue(&mut self, entry: Arc<Entry>, used: u64) {
-        entry.queued.store(used, Ordering::Relaxed);
-        self.0.insert(used, entry);
+        (self.note)(&entry).store(used, Ordering::Relaxed);
+        self.by_use.insert(used, entry);
     }
 
     pub(crate) fn remove(&mut self, entry: &Entry) {
-        self.0.remove(&entry.queued.load(Ordering::Relaxed));
+        let stands = (self.note)(entry).load(Ordering::Relaxed);
+        // Who was never put in has noted a use that another entry may have.
+        if self.by_use.get(&stands).is_some_and(|known| std::ptr::eq(Arc::as_ptr(known), entry)) {
+            self.by_use.remove(&stands);
+        }
     }
 
     pub(crate) fn clear(&mut self) {
-        self.0.clear();
+        self.by_use.clear();
     }
 
     pub(crate) fn pop_oldest(&mut self) -> Option<Arc<Entry>> {
         loop {
-            let (queued, entry) = self.0.pop_first()?;
+            let (queued, entry) = self.by_use.pop_first()?;
             let used = entry.used.load(Ordering::Relaxed);
             if used == queued {
                 return Some(entry);

@@ -31,7 +31,6 @@ pub(crate) struct Store {
     shards: Box<[Mutex<State>]>,
 }
 
-#[derive(Default)]
 struct State {
     /// Each with the hash of its key, so that a table that grows doesn't have to fetch them.
     entries: HashTable<(u64, Arc<Entry>)>,
@@ -67,7 +66,7 @@ impl Store {
         let spec = &place.function.spec;
         // One shard that sees all keeps the bounds, finds the keys that extend one, and releases whatever has expired.
         let is_whole =
-            place.function.orders_uses() || spec.allow_widgets || spec.kind == Kind::Resource;
+            place.function.is_bounded() || spec.allow_widgets || spec.kind == Kind::Resource;
         let shards = match place.session {
             _ if is_whole => 1,
             Some(_) => SESSION_SHARDS,
@@ -113,7 +112,7 @@ impl Store {
     }
 
     fn used(&self, entry: &Arc<Entry>) -> Arc<Entry> {
-        if self.place.function.orders_uses() {
+        if self.place.function.notes_uses() {
             entry.touch();
         }
         entry.clone()
@@ -176,11 +175,20 @@ impl Store {
     }
 
     /// Removes an entry that was refused, if it still is the one that is stored.
-    pub(crate) fn reject(&self, entry: &Arc<Entry>) -> Vec<Removed> {
+    pub(crate) fn reject(&self, entry: &Entry) -> Vec<Removed> {
+        self.remove(entry, Reason::Validate)
+    }
+
+    /// Removes an entry for the budget's sake, if it still is the one that is stored.
+    pub(crate) fn evict(&self, entry: &Entry) -> Vec<Removed> {
+        self.remove(entry, Reason::Budget)
+    }
+
+    fn remove(&self, entry: &Entry, reason: Reason) -> Vec<Removed> {
         let mut removed = Vec::new();
         let mut state = self.state(&entry.key);
         if entry.is_live() {
-            state.remove(&entry.key, Reason::Validate, &mut removed);
+            state.remove(&entry.key, reason, &mut removed);
         }
         removed
     }
@@ -240,6 +248,19 @@ impl Store {
     }
 }
 
+impl Default for State {
+    fn default() -> Self {
+        State {
+            entries: HashTable::new(),
+            order: Order::new(|entry| &entry.queued),
+            flights: HashMap::default(),
+            ages: VecDeque::new(),
+            bytes: 0,
+            questions: HashMap::default(),
+        }
+    }
+}
+
 impl State {
     fn get(&self, key: &KeyParts) -> Option<&Arc<Entry>> {
         let found = self.entries.find(key.hashed(), |(_, entry)| *entry.key == *key);
@@ -256,7 +277,7 @@ impl State {
     /// Puts an entry in, and returns the one whose place it took.
     fn insert(&mut self, entry: &Arc<Entry>, limits: &Limits) -> Option<Arc<Entry>> {
         let function = entry.place.function;
-        entry.used.store(function.uses.tick(), Ordering::Relaxed);
+        entry.used.store(function.uses().tick(), Ordering::Relaxed);
         let hash = entry.key.hashed();
         let room = self.entries.entry(hash, |(_, known)| known.key == entry.key, |(hash, _)| *hash);
         let old = match room {
@@ -273,7 +294,7 @@ impl State {
         }
         self.bytes += entry.size;
         entry.set_live(true);
-        if function.orders_uses() {
+        if function.is_bounded() {
             self.order.push(entry);
         }
         if limits.ttl.is_some() {

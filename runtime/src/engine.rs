@@ -4,6 +4,7 @@
 //! - [`front`]: where each thread remembers the entries that it used last; [`hits`] counts what it served.
 //! - [`store`]: the entries of one scope, and what makes them leave; [`order`] tells which is the oldest.
 //! - [`flight`]: one run of a body, and those who wait for it; [`waits`] tells who waits for whom.
+//! - [`patience`]: how long they do.
 //! - [`context`]: which cached bodies are running on this thread.
 //! - [`lookup`]: puts these together.
 //!
@@ -17,6 +18,7 @@ pub(crate) mod function;
 pub(crate) mod hits;
 pub(crate) mod lookup;
 pub(crate) mod order;
+pub(crate) mod patience;
 pub(crate) mod registry;
 pub(crate) mod size;
 pub(crate) mod store;

@@ -53,7 +53,8 @@
 //!
 //! Concurrent calls with one key run the body once; calls with other keys don't wait. A panic or an `Err`
 //! is not cached: its caller gets it, and one of those who waited runs the body again. A body that waits
-//! for its own key panics, with a message that says so. `async fn` works on any executor.
+//! for its own key panics, with a message that says so. A caller may give up waiting:
+//! [`wait_timeout`]. `async fn` works on any executor.
 //!
 //! # Elements and widgets
 //!
@@ -103,6 +104,7 @@ pub use cachelit_macros::{CacheKey, cache_data, cache_resource};
 pub use cachelit_spec::CodeHash;
 pub use cachelit_spec::options::{Kind, Persist, RefreshMode, Scope};
 pub use engine::function::FunctionInfo;
+pub use engine::patience::{WaitTimeout, wait_timeout};
 pub use engine::registry::functions;
 pub use key::{CacheKey, FileContent, KeyHasher};
 pub use stats::{Evictions, Stats};

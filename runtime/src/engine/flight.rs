@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
 
-use event_listener::Event;
+use event_listener::{Event, Listener};
 use parking_lot::Mutex;
 
 use super::entry::Entry;
@@ -59,15 +60,22 @@ impl Flight {
         }
     }
 
-    /// Blocks the thread until the run ended.
-    pub(crate) fn wait(&self) -> Ended {
+    /// Blocks the thread until the run ended, or to that moment.
+    pub(crate) fn wait(&self, until: Option<Instant>) -> Option<Ended> {
         loop {
             // Listening begins before the look, so that an end in between is noticed.
             let listener = self.ended.listen();
             if let Some(ended) = self.ended() {
-                return ended;
+                return Some(ended);
             }
-            event_listener::Listener::wait(listener);
+            match until {
+                None => listener.wait(),
+                Some(until) => {
+                    if listener.wait_deadline(until).is_none() {
+                        return self.ended();
+                    }
+                }
+            }
         }
     }
 

@@ -11,6 +11,7 @@ use super::entry::{Entry, Erased, Release, settle};
 use super::flight::{Ended, Flight};
 use super::front::{self, Memory};
 use super::function::{Function, Place, StoreRef};
+use super::patience;
 use super::store::{Found, Store};
 use super::waits;
 use crate::budget;
@@ -170,8 +171,9 @@ impl Search<'_> {
                 Step::Return(value) => return S::join(value),
                 Step::Wait(flight) => {
                     let waiting = waits::begin(&flight);
-                    let ended = flight.wait();
+                    let ended = flight.wait(patience::until());
                     drop(waiting);
+                    let Some(ended) = ended else { patience::give_up(self.function) };
                     if let Some(value) = self.arrive(keeper, ended) {
                         return S::join(value);
                     }

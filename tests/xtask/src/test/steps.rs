@@ -47,6 +47,8 @@ pub(super) fn all() -> Result<Vec<Step>, Box<dyn std::error::Error>> {
                 "--test",
                 "crates",
                 "--test",
+                "golden",
+                "--test",
                 "implementations",
                 "--test",
                 "metrics",

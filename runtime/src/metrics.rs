@@ -8,9 +8,13 @@
 //! | `cachelit_evictions_total` | counter | entries that the cache dropped, by `reason` |
 //! | `cachelit_entries` | gauge | entries that are held now |
 //! | `cachelit_bytes` | gauge | their stored size, measured only under `max_size` or a budget |
+//! | `cachelit_disk_hits_total` | counter | hits that were read from disk |
+//! | `cachelit_disk_misses_total` | counter | misses for which nothing was on disk |
+//! | `cachelit_disk_errors_total` | counter | entries that could not be read from disk or written to it |
 //! | `cachelit_compute_seconds` | histogram | how long each run of a body took |
 //!
-//! All have the labels `function` (its path) and `kind` (`data` or `resource`). Durations are recorded as they
+//! All have the labels `function` (its path) and `kind` (`data` or `resource`); those of the disk are there for
+//! persisted functions. Durations are recorded as they
 //! happen. The others are read off [`Stats`] by [`publish`], since a counter of a recorder costs more than a
 //! hit: call it before each scrape or push.
 //!
@@ -50,6 +54,9 @@ pub fn describe() {
     counter!("cachelit_misses_total", Unit::Count, "calls that ran the body");
     counter!("cachelit_waits_total", Unit::Count, "hits that waited for another caller's run");
     counter!("cachelit_evictions_total", Unit::Count, "entries that the cache dropped, by reason");
+    counter!("cachelit_disk_hits_total", Unit::Count, "hits that were read from disk");
+    counter!("cachelit_disk_misses_total", Unit::Count, "misses for which nothing was on disk");
+    counter!("cachelit_disk_errors_total", Unit::Count, "entries not read from disk or written");
     gauge!("cachelit_entries", Unit::Count, "entries that are held now");
     gauge!("cachelit_bytes", Unit::Bytes, "stored size of the entries that are held now");
     metrics::describe_histogram!(
@@ -74,6 +81,11 @@ fn publish_one(function: &Function, stats: &Stats) {
         let reason = Label::from_static_parts("reason", reason);
         let labels: Vec<Label> = own.iter().cloned().chain([reason]).collect();
         counter!("cachelit_evictions_total", labels).absolute(count);
+    }
+    if function.spec.persist.is_some() {
+        counter!("cachelit_disk_hits_total", own.iter()).absolute(stats.disk_hits);
+        counter!("cachelit_disk_misses_total", own.iter()).absolute(stats.disk_misses);
+        counter!("cachelit_disk_errors_total", own.iter()).absolute(stats.disk_errors);
     }
     gauge!("cachelit_entries", own.iter()).set(stats.entries as f64);
     gauge!("cachelit_bytes", own.iter()).set(stats.bytes as f64);

@@ -7,6 +7,7 @@
 //! [`cache_data::clear_all`]: crate::cache_data::clear_all
 //! [`cache_resource::clear_all`]: crate::cache_resource::clear_all
 //! [`functions`]: crate::functions
+//! [`persist`]: crate::persist
 //! [`st`]: crate::st
 //! [session]: crate::session
 

@@ -86,14 +86,17 @@ impl<T: ?Sized> ByNothing for Param<'_, T> {
     }
 }
 
-/// Encodes what a function of `hash_funcs` says of a value, tagged with its type.
+/// Encodes what a function of `hash_funcs` says of a value, tagged with its type, and with how it is written in
+/// keys that outlive the build: another function may say the same of other values.
 pub fn encode_by<'a, T: ?Sized, R: CacheKey>(
     value: &'a T,
     key: &mut KeyHasher,
     type_name: &str,
+    written: &str,
     function: impl FnOnce(&'a T) -> R,
 ) {
     key.write_text(type_name);
+    key.write_shape(written);
     let said = function(value);
     key.without_hash_funcs(|key| said.encode(key));
 }

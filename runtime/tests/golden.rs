@@ -150,12 +150,16 @@ fn containers() {
 
 #[test]
 fn records() {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "what `with` takes")]
+    fn wide(z: &u8) -> u16 {
+        u16::from(*z)
+    }
     #[derive(CacheKey)]
     struct Point {
         x: u8,
         #[cache_key(skip)]
         _y: u8,
-        #[cache_key(with = |z: &u8| u16::from(*z))]
+        #[cache_key(with = wide)]
         z: u8,
     }
     #[derive(CacheKey)]
@@ -165,7 +169,7 @@ fn records() {
     }
     golden! {
         Point { x: 1, _y: 2, z: 3 } =>
-            "0d00000000000000 676f6c64656e3a3a506f696e74 1000000000000000 783a75382c5f793a75382c7a3a75382c 01 0300";
+            "0d00000000000000 676f6c64656e3a3a506f696e74 1f00000000000000 783a75382c5f793a753820736b69702c7a3a7538207769746820776964652c 01 0300";
         Shape::Dot => "0d00000000000000 676f6c64656e3a3a5368617065 0400000000000000 3a75382c 0300000000000000 446f74";
         Shape::Line(1) => "0d00000000000000 676f6c64656e3a3a5368617065 0400000000000000 3a75382c 0400000000000000 4c696e65 01";
     }

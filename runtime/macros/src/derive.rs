@@ -11,7 +11,7 @@ use crate::encode::{encode_by_hash_func, encode_field};
 pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
     let name = &input.ident;
     let key = crate::encode::key();
-    let shape = shape(&input.data);
+    let shape = shape(&input.data)?;
     let body = match &input.data {
         Data::Struct(data) => {
             let (pattern, encode) = fields(&input.generics, &data.fields)?;
@@ -62,9 +62,9 @@ pub(crate) fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
     })
 }
 
-/// Names and types of the fields as they are written. Another build of the program may know fields of other names
-/// whose values encode alike.
-fn shape(data: &Data) -> String {
+/// Names and types of the fields as they are written, and what is asked of them. Another build of the program may
+/// know fields of other names whose values encode alike.
+fn shape(data: &Data) -> syn::Result<String> {
     let fields: Vec<&Fields> = match data {
         Data::Struct(data) => vec![&data.fields],
         Data::Enum(data) => data.variants.iter().map(|variant| &variant.fields).collect(),
@@ -72,7 +72,12 @@ fn shape(data: &Data) -> String {
     };
     let described = fields.into_iter().flatten().map(|field| {
         let name = field.ident.as_ref().map(ToString::to_string).unwrap_or_default();
-        format!("{name}:{},", field.ty.to_token_stream())
+        let how = match encoding(field)? {
+            Encoding::Whole => String::new(),
+            Encoding::Skip => " skip".to_owned(),
+            Encoding::With(function) => format!(" with {}", function.to_token_stream()),
+        };
+        Ok(format!("{name}:{}{how},", field.ty.to_token_stream()))
     });
     described.collect()
 }

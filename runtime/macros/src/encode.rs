@@ -91,11 +91,11 @@ fn use_in_records(cached: &Cached) -> Option<TokenStream> {
     let functions = cached.values.hash_funcs.0.iter();
     let known = functions.filter(|(ty, _)| is_static(ty, &cached.sig.generics));
     let known = known.map(|(ty, function)| {
-        let name = canonical(ty);
+        let (name, shape) = (canonical(ty), function.to_string());
         quote! {
             |#value, #key| match ::cachelit::internal::Target::<#ty>::new().of(#value) {
                 ::core::option::Option::Some(#value) => {
-                    ::cachelit::internal::encode_by(#value, #key, #name, #function);
+                    ::cachelit::internal::encode_by(#value, #key, #name, #shape, #function);
                     true
                 }
                 ::core::option::Option::None => false,
@@ -230,7 +230,8 @@ fn encode_value(
 ) -> TokenStream {
     let key = key();
     if let Some((name, function)) = hash_funcs.find(ty) {
-        return quote!(::cachelit::internal::encode_by(#reference, #key, #name, #function););
+        let shape = function.to_string();
+        return quote!(::cachelit::internal::encode_by(#reference, #key, #name, #shape, #function););
     }
     if !hash_funcs.concern(ty) {
         return encode_leaf(param, ty, reference);

@@ -1,7 +1,7 @@
 //! CL012 `unkeyable-signature`.
 
 use cachelit_spec::lints;
-use ra_ap_syntax::ast::{self, AstNode};
+use ra_ap_syntax::ast::{self, AstNode, HasGenericParams, HasName};
 use ra_ap_syntax::{SyntaxKind, SyntaxNode};
 
 use super::rename::prefix_with_underscore;
@@ -18,12 +18,14 @@ Reports signatures that a cache can't serve:
 
 - a `&mut` parameter without a leading `_`,
 - an `impl Trait` or `dyn Trait` parameter whose bounds give no key,
-- a result that borrows.
+- a result that borrows,
+- type parameters and `impl Trait` parameters of a persisted function.
 
 ## Why it matters
 
 What a function writes through `&mut` does not happen on a hit. A value of unknown type has no
-content that could be hashed. What is stored outlives the arguments of the call that made it.
+content that could be hashed. What is stored outlives the arguments of the call that made it. What is
+persisted outlives the process, in which alone a type can be told from another of the same name.
 
 ## Example
 
@@ -69,7 +71,42 @@ fn check(cx: &Context<'_>, function: &CachedFunction) -> Vec<Finding> {
     let mut findings: Vec<Finding> =
         parameters.filter_map(|parameter| unkeyable(cx, function, parameter)).collect();
     findings.extend(borrowed_result(function));
+    if function.attribute.options.persist.is_some() {
+        let is_new = |finding: &Finding| findings.iter().all(|known| known.place != finding.place);
+        let generic: Vec<Finding> = persisted_generics(function).filter(is_new).collect();
+        findings.extend(generic);
+    }
     findings
+}
+
+/// Type parameters, and the parameters of type `impl Trait`, which the macros refuse where results are persisted.
+fn persisted_generics(function: &CachedFunction) -> impl Iterator<Item = Finding> {
+    let declared =
+        function.item.generic_param_list().into_iter().flat_map(|list| list.type_or_const_params());
+    let names = declared.filter_map(|param| match param {
+        ast::TypeOrConstParam::Type(param) => {
+            let name = param.name()?;
+            Some((name.syntax().text_range(), name.text().to_string()))
+        }
+        ast::TypeOrConstParam::Const(_) => None,
+    });
+    let is_opaque = |parameter: &&Parameter| {
+        let ty = parameter.ty.as_ref().filter(|_| parameter.is_configured);
+        ty.is_some_and(|ty| {
+            ty.syntax().descendants().any(|node| node.kind() == SyntaxKind::IMPL_TRAIT_TYPE)
+        })
+    };
+    let opaque = function.parameters.iter().filter(is_opaque);
+    let places = names.chain(opaque.map(|parameter| (parameter.range, parameter.name.clone())));
+    places.map(|(range, name)| {
+        let message =
+            format!("`{name}` may be of any type, and a persisted function can't be generic");
+        let mut finding = function.finding(RULE.lint, range, message);
+        finding.notes.push(Note::plain(
+            "write a function for each type, which calls a shared one, or keep the results in memory",
+        ));
+        finding
+    })
 }
 
 fn unkeyable(
@@ -182,6 +219,30 @@ fn f(
     keyed: impl std::hash::Hash,
 ) -> u32 { 1 }
 ",
+        );
+    }
+
+    #[test]
+    fn persisted_functions_that_are_generic() {
+        check(
+            r#"
+use cachelit::{CacheKey, cache_data};
+trait Reader {}
+#[cache_data(scope = "global", persist = "disk", max_entries = 9)]
+fn f<T: CacheKey, const N: usize>(x: T, y: [u8; N]) -> u32 { 1 }
+//   ^ deny[unkeyable-signature]: `T` may be of any type, and a persisted function can't be generic
+#[cache_data(scope = "global", persist = "disk", max_entries = 9)]
+fn g(
+    keyed: &impl CacheKey,
+//  ^^^^^ deny[unkeyable-signature]: `keyed` may be of any type, and a persisted function can't be generic
+    _left_out: Vec<impl Reader>,
+//  ^^^^^^^^^ deny[unkeyable-signature]: `_left_out` may be of any type, and a persisted function can't be generic
+    reader: impl Reader,
+//  ^^^^^^ deny[unkeyable-signature]: `reader` of type `impl Reader` has no bound that gives a key
+) -> u32 { 1 }
+#[cache_data]
+fn in_memory<T: CacheKey>(x: T, y: impl CacheKey) -> u32 { 1 }
+"#,
         );
     }
 

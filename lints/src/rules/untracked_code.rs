@@ -1,10 +1,10 @@
 //! CL013 `untracked-code`.
 
 use cachelit_spec::lints;
-use cachelit_spec::options::{CodeCoverage, OptionName};
+use cachelit_spec::options::CodeCoverage;
 use ra_ap_syntax::ast::HasName;
 
-use crate::finding::{Applicability, Finding, Fix, Note, TextEdit};
+use crate::finding::{Finding, Note};
 use crate::model::{CachedFunction, Context, calls_of};
 use crate::resolve::Resolution;
 use crate::rules::{Check, FixAvailability, Rule};
@@ -33,15 +33,12 @@ fn load(path: &str) -> String { clean(path) }
 ## Instead
 
 ```rust
-fn clean(text: &str) -> String { text.trim().to_owned() }
-
-#[cache_data(scope = "global", persist = "disk", max_entries = 10, code = "deep")]
-fn load(path: &str) -> String { clean(path) }
+#[cache_data(scope = "global", persist = "disk", max_entries = 10)]
+fn load(path: &str) -> String { path.trim().to_owned() }
 ```
 
-## Fix safety
-
-The fix adds `code = "deep"`. It needs a look: every entry is then made anew once.
+Or keep the call, remove the old entries whenever the other function changes in what it returns (`load::clear()`, or
+another edit of `load` itself), and say so: `allow(untracked-code)`.
 
 ## See also
 
@@ -51,7 +48,7 @@ The hover on a cached function, which lists what it calls.
 pub(crate) static RULE: Rule = Rule {
     lint: &lints::UNTRACKED_CODE,
     docs: DOCS,
-    fixes: FixAvailability::Sometimes,
+    fixes: FixAvailability::None,
     check: Check::Function(check),
 };
 
@@ -84,28 +81,18 @@ fn check(cx: &Context<'_>, function: &CachedFunction) -> Vec<Finding> {
                 range: ra_ap_syntax::ast::AstNode::syntax(&name).text_range(),
             }),
         }));
-        finding.notes.push(Note::plain("set `code = \"deep\"` to hash what it calls, too"));
-        finding.fixes.extend(cover_callees(function));
+        finding.notes.push(Note::plain(format!(
+            "move the code into `{name}`; or clear its cache after such an edit, and set `allow(untracked-code)`",
+            name = function.name.text()
+        )));
         findings.push(finding);
     }
     findings
 }
 
-fn cover_callees(function: &CachedFunction) -> Option<Fix> {
-    if function.attribute.option_value(OptionName::Code).is_some() {
-        return None;
-    }
-    let (range, text) = function.attribute.addition("code = \"deep\"");
-    Some(Fix {
-        title: "Let the key cover the code that it calls".to_owned(),
-        applicability: Applicability::MaybeIncorrect,
-        edits: vec![TextEdit { place: function.place(range), text }],
-    })
-}
-
 #[cfg(test)]
 mod tests {
-    use crate::testing::{check, check_uncertain_fix};
+    use crate::testing::check;
 
     #[test]
     fn each_callee_is_reported_once_and_only_in_persisted_functions() {
@@ -118,24 +105,6 @@ fn persisted(x: u8) -> u8 { if x == 0 { persisted(1) } else { clean(x) + clean(x
 //                                                            ^^^^^^^^ warn[untracked-code]: `demo::clean` is called by a persisted function, but its code is not in the key
 #[cache_data]
 fn in_memory(x: u8) -> u8 { clean(x) }
-"#,
-        );
-    }
-
-    #[test]
-    fn deep_coverage_is_added() {
-        check_uncertain_fix(
-            r#"
-use cachelit::cache_data;
-fn clean(x: u8) -> u8 { x }
-#[cache_data(scope = "global", persist = "disk", ttl = 1)]
-fn f(x: u8) -> u8 { clean(x) }
-"#,
-            r#"
-use cachelit::cache_data;
-fn clean(x: u8) -> u8 { x }
-#[cache_data(scope = "global", persist = "disk", ttl = 1, code = "deep")]
-fn f(x: u8) -> u8 { clean(x) }
 "#,
         );
     }

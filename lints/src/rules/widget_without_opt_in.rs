@@ -89,16 +89,19 @@ fn finding(function: &CachedFunction, reached: &ReachedWidget) -> Finding {
     };
     let mut finding = function.finding(RULE.lint, reached.call, message);
     finding.notes.extend(reached.notes());
-    finding.notes.push(Note::plain(
+    finding.notes.push(Note::plain(if function.attribute.options.persist.is_some() {
+        "call it outside and hand its value in as a parameter: a persisted result can't hang on a widget"
+    } else {
         "call it outside and hand its value in as a parameter, or set \
-         `experimental_allow_widgets = true` to make its value a part of the key",
-    ));
+         `experimental_allow_widgets = true` to make its value a part of the key"
+    }));
     finding.fixes.extend(opt_in(function));
     finding
 }
 
 fn opt_in(function: &CachedFunction) -> Option<Fix> {
-    if function.attribute.option_value(OptionName::AllowWidgets).is_some() {
+    let is_persisted = function.attribute.options.persist.is_some();
+    if is_persisted || function.attribute.option_value(OptionName::AllowWidgets).is_some() {
         return None;
     }
     let (range, text) = function.attribute.addition("experimental_allow_widgets = true");
@@ -145,5 +148,6 @@ fn allowed() -> u32 { zoom() }
             check_uncertain_fix(&fixture(before), &fixture(after));
         }
         check_no_fix(&fixture("cache_data(experimental_allow_widgets = false)"));
+        check_no_fix(&fixture("cache_data(scope = \"global\", persist = \"disk\", ttl = 1)"));
     }
 }

@@ -1,12 +1,13 @@
 //! Spinners on the standard error of this process: one thread turns them all.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::io::IsTerminal;
 use std::sync::OnceLock;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+use indicatif::{MultiProgress, ProgressBar, ProgressState, ProgressStyle};
 use parking_lot::{Condvar, Mutex};
 
 use crate::frontend::{Busy, BusyGuard};
@@ -105,10 +106,13 @@ impl Spinners {
 
     fn draw(&self, busy: &Busy, since: Instant) -> ProgressBar {
         let bar = ProgressBar::new_spinner().with_elapsed(since.elapsed());
-        let template =
-            if busy.show_time { "{spinner} {msg} ({elapsed})" } else { "{spinner} {msg}" };
+        let template = if busy.show_time { "{spinner} {msg} ({time})" } else { "{spinner} {msg}" };
         if let Ok(style) = ProgressStyle::with_template(template) {
-            bar.set_style(style);
+            let time = |state: &ProgressState, to: &mut dyn fmt::Write| {
+                // What can't be written is not shown.
+                let _ = write!(to, "{:.1} s", state.elapsed().as_secs_f64());
+            };
+            bar.set_style(style.with_key("time", time));
         }
         let bar = self.screen.add(bar);
         bar.set_message(busy.text.clone());

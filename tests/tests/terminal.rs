@@ -1,0 +1,152 @@
+//! What a user sees on a terminal, on a real one (conformance R).
+
+#![cfg(unix)]
+
+use std::fs::{File, OpenOptions};
+use std::io::{Read, Write};
+use std::os::fd::OwnedFd;
+use std::process::{Child, Command, Stdio};
+use std::time::Instant;
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+use rustix::termios::{LocalModes, OptionalActions, Winsize, tcgetattr, tcsetattr, tcsetwinsize};
+
+const PATIENCE: Timespec = Timespec { tv_sec: 30, tv_nsec: 0 };
+
+/// A program that runs on a terminal.
+struct Terminal {
+    master: File,
+    child: Child,
+    screen: vt100::Parser,
+    /// Everything that was written, in bytes.
+    written: Vec<u8>,
+}
+
+impl Terminal {
+    fn run(scene: &str) -> Self {
+        let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).expect("a terminal");
+        grantpt(&master).expect("it may be used");
+        unlockpt(&master).expect("it can be opened");
+        let size = Winsize { ws_row: 24, ws_col: 80, ws_xpixel: 0, ws_ypixel: 0 };
+        tcsetwinsize(&master, size).expect("it can have a size");
+        // What is entered would move the cursor away from the spinner.
+        let mut modes = tcgetattr(&master).expect("it has modes");
+        modes.local_modes.remove(LocalModes::ECHO);
+        tcsetattr(&master, OptionalActions::Now, &modes).expect("it can have modes");
+        let name = ptsname(&master, Vec::new()).expect("it has a name");
+        let name = name.into_string().expect("the name is text");
+        let user = || -> Stdio {
+            OpenOptions::new().read(true).write(true).open(&name).expect("it can be opened").into()
+        };
+        let child = Command::new(env!("CARGO_BIN_EXE_terminal"))
+            .arg(scene)
+            .env("TERM", "xterm-256color")
+            .stdin(user())
+            .stdout(user())
+            .stderr(user())
+            .spawn()
+            .expect("the program can be started");
+        let master = File::from(OwnedFd::from(master));
+        Terminal { master, child, screen: vt100::Parser::default(), written: Vec::new() }
+    }
+
+    /// Reads what is written; false once the program is over.
+    fn read(&mut self) -> bool {
+        let ready = poll(&mut [PollFd::new(&self.master, PollFlags::IN)], Some(&PATIENCE));
+        assert_ne!(ready, Ok(0), "nothing more came; the screen says\n{}", self.text());
+        let mut bytes = [0; 4096];
+        // A terminal that nobody has open any more is an error rather than an end.
+        let Ok(length @ 1..) = self.master.read(&mut bytes) else { return false };
+        self.written.extend_from_slice(&bytes[..length]);
+        self.screen.process(&bytes[..length]);
+        true
+    }
+
+    fn until(&mut self, text: &str) {
+        let begun = Instant::now();
+        while !self.text().contains(text) {
+            let is_early = begun.elapsed().as_secs() < PATIENCE.tv_sec.unsigned_abs();
+            assert!(
+                is_early && self.read(),
+                "`{text}` never came; the screen says\n{}",
+                self.text()
+            );
+        }
+    }
+
+    fn enter_a_line(&mut self) {
+        self.master.write_all(b"\n").expect("a line can be entered");
+    }
+
+    /// What stands on the screen once the program is over.
+    fn end(mut self) -> String {
+        self.finish();
+        self.text()
+    }
+
+    fn finish(&mut self) {
+        while self.read() {}
+        assert!(self.child.wait().expect("the program ends").success(), "{}", self.text());
+    }
+
+    fn text(&self) -> String {
+        let contents = self.screen.screen().contents();
+        let lines: Vec<&str> = contents.lines().map(str::trim_end).collect();
+        lines.join("\n")
+    }
+}
+
+#[test]
+fn s197_s198_s201_s202_the_outermost_function_has_a_spinner_until_it_ends() {
+    let mut terminal = Terminal::run("slow");
+    terminal.until("Running `slow(...)`.");
+    assert!(terminal.text().starts_with("before the wait\n"), "{}", terminal.text());
+    terminal.enter_a_line();
+    let expected = "before the wait\nafter the wait\nfirst call is over\n\
+                    before the wait\nafter the wait\nsecond call is over";
+    let end = terminal.end();
+    assert_eq!(end, expected, "{end}");
+}
+
+#[test]
+fn s200_a_quick_body_draws_nothing() {
+    let mut terminal = Terminal::run("quick");
+    terminal.finish();
+    assert_eq!(String::from_utf8_lossy(&terminal.written), "over\r\n");
+}
+
+#[test]
+fn s199_time_stands_beside_a_spinner_that_takes_its_time() {
+    let mut terminal = Terminal::run("timed");
+    terminal.until("Thinking (0.");
+    terminal.until("Thinking (1.");
+    terminal.enter_a_line();
+    assert_eq!(terminal.end().trim(), "");
+}
+
+#[test]
+fn s202_a_failing_body_takes_its_spinner_away() {
+    let mut terminal = Terminal::run("failing");
+    terminal.until("Running `failing()`.");
+    terminal.enter_a_line();
+    terminal.until("no rows");
+    let end = terminal.end();
+    assert!(end.ends_with("caught"), "{end}");
+}
+
+#[test]
+fn elements_are_readable() {
+    let expected = "\
+Sales
+=====
+Rows: 2
+day  sold
+Mo   12
+Tu
+    let x = 1;
+[#####...............] 25%
+Days: 7
+error: no connection";
+    assert_eq!(Terminal::run("elements").end(), expected);
+}

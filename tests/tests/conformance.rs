@@ -62,8 +62,11 @@ fn every_row_is_tested_or_has_a_reason_why_not() {
     let numbers: Vec<u32> = rows.keys().copied().collect();
     assert_eq!(numbers, (1..=204).collect::<Vec<_>>(), "rows are missing from the table");
     let tested = tested();
-    let without: Vec<u32> =
-        rows.iter().filter(|(row, none)| !**none && !tested.contains(row)).map(|row| *row.0).collect();
+    let without: Vec<u32> = rows
+        .iter()
+        .filter(|(row, none)| !**none && !tested.contains(row))
+        .map(|row| *row.0)
+        .collect();
     assert!(without.is_empty(), "no test has these rows in its name: {without:?}");
     let unknown: Vec<u32> =
         tested.iter().filter(|row| rows.get(row).copied() != Some(false)).copied().collect();

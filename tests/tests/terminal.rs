@@ -4,7 +4,6 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Write};
-use std::os::fd::OwnedFd;
 use std::process::{Child, Command, Stdio};
 use std::time::Instant;
 
@@ -47,7 +46,7 @@ impl Terminal {
             .stderr(user())
             .spawn()
             .expect("the program can be started");
-        let master = File::from(OwnedFd::from(master));
+        let master = File::from(master);
         Terminal { master, child, screen: vt100::Parser::default(), written: Vec::new() }
     }
 

@@ -14,6 +14,30 @@ pub use terminal::Terminal;
 /// Shows a session's elements and knows the values of its widgets.
 ///
 /// Methods may be called from any thread. They must not call cached functions.
+///
+/// ```
+/// use std::sync::{Arc, Mutex};
+/// use cachelit::frontend::Frontend;
+/// use cachelit::session::Session;
+/// use cachelit::st::{self, BlockId, Element};
+///
+/// /// A page in lines of JSON, for a browser to draw.
+/// #[derive(Default)]
+/// struct Lines(Mutex<Vec<String>>);
+///
+/// impl Frontend for Lines {
+///     fn show(&self, _at: BlockId, element: &Element) {
+///         let line = serde_json::to_string(element).expect("elements are serialisable");
+///         self.0.lock().unwrap().push(line);
+///     }
+///
+///     fn clear(&self, _block: BlockId) {}
+/// }
+///
+/// let lines = Arc::new(Lines::default());
+/// Session::with_frontend(lines.clone()).run(|| st::title("Prices"));
+/// assert_eq!(lines.0.lock().unwrap()[0], r#"{"name":"title","props":{"body":"Prices"}}"#);
+/// ```
 pub trait Frontend: Send + Sync {
     /// A run of a page begins: what it shows replaces what the last one showed.
     fn begin(&self) {}

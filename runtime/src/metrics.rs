@@ -47,7 +47,7 @@ use crate::engine::function::Function;
 use crate::engine::registry;
 use crate::stats::Stats;
 
-/// Tells the recorder what the metrics mean.
+/// Tells the recorder what the metrics mean; once, after it was installed. See the example of [this module](self).
 pub fn describe() {
     use metrics::{describe_counter as counter, describe_gauge as gauge};
     counter!("cachelit_hits_total", Unit::Count, "calls served without running the body");
@@ -67,6 +67,20 @@ pub fn describe() {
 }
 
 /// Gives the recorder what every cached function of the program has counted so far.
+///
+/// ```
+/// # struct Exporter;
+/// # impl Exporter {
+/// #     fn render(&self) -> String {
+/// #         String::new()
+/// #     }
+/// # }
+/// fn scrape(exporter: &Exporter) -> String {
+///     cachelit::metrics::publish();
+///     exporter.render()
+/// }
+/// # scrape(&Exporter);
+/// ```
 pub fn publish() {
     registry::registered().for_each(|function| publish_one(function, &function.stats()));
 }

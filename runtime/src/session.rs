@@ -116,6 +116,17 @@ impl Session {
     }
 
     /// Makes this the session of the current thread, until the guard is dropped.
+    ///
+    /// ```
+    /// use cachelit::session::{self, Session};
+    ///
+    /// let visitor = Session::new();
+    /// {
+    ///     let _entered = visitor.enter();
+    ///     assert_eq!(session::current().map(|session| session.id()), Some(visitor.id()));
+    /// }
+    /// assert!(session::current().is_none());
+    /// ```
     #[must_use = "the session is current only as long as the guard lives"]
     pub fn enter(&self) -> EnteredSession {
         EnteredSession { previous: CURRENT.replace(Some(self.clone())), not_send: PhantomData }
@@ -205,6 +216,23 @@ impl Drop for EnteredSession {
 }
 
 /// The session that calls on this thread belong to, if one was entered.
+///
+/// A thread that a session starts is outside of it, until it enters it:
+///
+/// ```
+/// use cachelit::session::{self, Session};
+///
+/// Session::new().run(|| {
+///     let session = session::current().expect("it was entered");
+///     let id = session.id();
+///     std::thread::spawn(move || {
+///         assert!(session::current().is_none());
+///         session.run(|| assert_eq!(session::current().map(|it| it.id()), Some(id)));
+///     })
+///     .join()
+///     .unwrap();
+/// });
+/// ```
 pub fn current() -> Option<Session> {
     CURRENT.with_borrow(Clone::clone)
 }

@@ -2,7 +2,9 @@
 
 use std::io::Write;
 
-use super::{Busy, BusyGuard, Frontend};
+use super::Frontend;
+#[cfg(feature = "spinner")]
+use super::{Busy, BusyGuard};
 use crate::st::{BlockId, Element};
 
 #[cfg(feature = "spinner")]

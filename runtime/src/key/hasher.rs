@@ -29,6 +29,37 @@ static SECRET: LazyLock<[u8; 192]> = LazyLock::new(|| {
 });
 
 /// Collects the encoding of a call's parameters.
+///
+/// Whoever implements [`CacheKey`] by hand writes so that no two values write the same bytes: what has a fixed length
+/// as it is, everything else with its length.
+///
+/// ```
+/// use cachelit::{CacheKey, KeyHasher, key::encoding};
+///
+/// /// An IPv4 network, or a name.
+/// enum Target {
+///     Network([u8; 4], u8),
+///     Name(String),
+/// }
+///
+/// impl CacheKey for Target {
+///     fn encode(&self, key: &mut KeyHasher) {
+///         match self {
+///             Target::Network(address, prefix) => {
+///                 key.write(&[0, *prefix]);
+///                 key.write(address);
+///             }
+///             Target::Name(name) => {
+///                 key.write(&[1]);
+///                 key.write_text(name);
+///             }
+///         }
+///     }
+/// }
+///
+/// let local = Target::Network([127, 0, 0, 0], 8);
+/// assert_ne!(encoding(&local), encoding(&Target::Name("localhost".to_owned())));
+/// ```
 pub struct KeyHasher {
     /// Built where it is used, for moving what was just written costs as much as writing it.
     key: KeyParts,

@@ -20,6 +20,9 @@ use crate::engine::function::Limits;
 /// A hit is noted in its file if the last one was longer ago, or if a bound makes the order matter.
 const NOTE_AFTER: Duration = Duration::from_hours(1);
 
+/// How often a folder is made again that others clear.
+const TRIES: usize = 8;
+
 /// The name of an entry: the digest of its arguments and of the type of its value.
 pub(crate) type Name = [u8; 32];
 
@@ -175,15 +178,15 @@ impl Disk {
     pub(super) fn begin(&self, name: &Name) -> Option<Ticket> {
         let name_of_run = format!("{}.{}", Hash::from_bytes(*name).to_hex(), place::unique());
         let path = self.runs.join(name_of_run);
-        let take = || OpenOptions::new().write(true).create_new(true).open(&path).map(drop);
-        let taken = take().or_else(|error| {
-            if error.kind() != io::ErrorKind::NotFound {
-                return Err(error);
+        let mut taken = take(&path);
+        for _ in 0..TRIES {
+            // The folder is not made yet, or somebody cleared it a moment ago, or does so while it is made.
+            let is_missing = [io::ErrorKind::NotFound, io::ErrorKind::AlreadyExists].map(Some);
+            if is_missing.contains(&taken.as_ref().err().map(io::Error::kind)) {
+                self.is_noted.store(false, Ordering::Relaxed);
+                taken = place::create(&self.runs).and_then(|()| take(&path));
             }
-            place::create(&self.runs)?;
-            self.is_noted.store(false, Ordering::Relaxed);
-            take()
-        });
+        }
         match taken {
             Ok(()) => {
                 let ticket = Ticket { path, name: *name };
@@ -202,7 +205,8 @@ impl Disk {
     /// Leaves a note that the code is in use, and for people, whose it is.
     fn note(&self) {
         let text = format!("{}\n", self.path);
-        if let Err(error) = fs::write(self.entries.join(place::USED), text) {
+        // Unless it was cleared meanwhile.
+        if let Err(error) = gone(fs::write(self.entries.join(place::USED), text)) {
             self.tell("can't be written to", &error);
         }
         place::tag(&self.root);
@@ -319,6 +323,11 @@ impl Disk {
             );
         }
     }
+}
+
+/// Makes the file of a run.
+fn take(path: &Path) -> io::Result<()> {
+    OpenOptions::new().write(true).create_new(true).open(path).map(drop)
 }
 
 /// Opens a regular file; nothing for what is none, such as a pipe, which would never end.

@@ -1,5 +1,5 @@
 use super::*;
-use crate::persist::place;
+use crate::persist::{bounds, place};
 
 const DAY: Duration = Duration::from_hours(24);
 
@@ -90,6 +90,9 @@ fn a_bound_holds_when_many_threads_store_at_once() {
                 let disk = fixture.disk(1);
                 for n in 0..20 {
                     assert!(store(&disk, [thread * 20 + n; 32], b"value", limits));
+                    // So that nobody stores while the files are looked at.
+                    let folder = fixture.file(&disk, [0; 32]);
+                    let _locked = bounds::lock(folder.parent().expect("it has one"));
                     assert!(present(fixture, &disk, 80).len() <= 5);
                 }
             });

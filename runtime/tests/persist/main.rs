@@ -10,6 +10,8 @@ use cachelit::clock::ManualClock;
 use cachelit::{CacheKey, Stats, cache_data, st};
 use serde::{Deserialize, Serialize};
 
+mod trouble;
+
 /// Where a child finds its script.
 const SCRIPT: &str = "CACHELIT_TEST_SCRIPT";
 
@@ -36,6 +38,11 @@ fn few(x: u32) -> u32 {
 #[cache_data(scope = "global", persist = "disk", max_size = "3KB")]
 fn small(x: u32) -> Vec<u8> {
     vec![1; if x == 9 { 4000 } else { 1000 }]
+}
+
+#[cache_data(scope = "global", persist = "disk")]
+fn large(x: u32) -> Vec<u8> {
+    vec![u8::try_from(x).unwrap_or_default(); 100_000]
 }
 
 #[cache_data(scope = "global", persist = "disk")]
@@ -124,6 +131,7 @@ fn call(name: &str, x: u32) -> (String, Stats) {
         "aged" => (said(aged(x)), aged::stats()),
         "few" => (said(few(x)), few::stats()),
         "small" => (small(x).len().to_string(), small::stats()),
+        "large" => (large(x).len().to_string(), large::stats()),
         "odd" => (format!("{:?}", odd(x)), odd::stats()),
         "shown" => (said(shown(x)), shown::stats()),
         "outer" => (said(outer(x)), outer::stats()),
@@ -139,6 +147,7 @@ fn call(name: &str, x: u32) -> (String, Stats) {
 fn clear(name: &str) {
     match name {
         "plain" => plain::clear(),
+        "large" => large::clear(),
         "all" => cachelit::cache_data::clear_all(),
         _ => panic!("`{name}` is not cleared here"),
     }
@@ -152,6 +161,24 @@ fn step(line: &str, clock: &ManualClock) -> String {
         ["at", seconds] => clock.set(Duration::from_secs(number(seconds).into())),
         ["clear", name] => clear(name),
         ["clear", "plain", x] => plain::clear_entry(number(x)),
+        ["many", name, count] => {
+            for x in (0..number(count)).chain((0..number(count)).rev()) {
+                let (value, _) = call(name, x);
+                assert_eq!(value, (10 * x).to_string());
+            }
+            return format!("{line} = right");
+        }
+        ["disk", mode] => {
+            let folder = env::var_os("CACHELIT_DIR").expect("it is set");
+            let mode = format!("remount,{mode}");
+            let mounted = Command::new("mount").args(["-o", &mode]).arg(folder).status();
+            assert!(mounted.expect("`mount` is there").success());
+        }
+        ["files", "blocked"] => {
+            let folder = cachelit::persist::folder().expect("`CACHELIT_DIR` is set");
+            fs::remove_dir_all(&folder).expect("the folder is there");
+            fs::write(folder, "in the way").expect("its place is free");
+        }
         ["files", "removed"] => {
             let folder = cachelit::persist::folder().expect("`CACHELIT_DIR` is set");
             fs::remove_dir_all(folder).expect("the folder is there");
@@ -200,12 +227,15 @@ struct Said {
 
 fn run(folder: &Path, script: &str) -> Said {
     let this = env::current_exe().expect("a test runs");
-    let output = Command::new(this)
-        .args(["--exact", "child", "--nocapture", "--test-threads=1"])
-        .env("CACHELIT_DIR", folder)
-        .env(SCRIPT, script)
-        .output()
-        .expect("the child starts");
+    said(Command::new(this).args(CHILD), folder, script)
+}
+
+/// What makes the test's executable run a script.
+const CHILD: [&str; 4] = ["--exact", "child", "--nocapture", "--test-threads=1"];
+
+fn said(command: &mut Command, folder: &Path, script: &str) -> Said {
+    let command = command.env("CACHELIT_DIR", folder).env(SCRIPT, script);
+    let output = command.output().expect("the child starts");
     let whole = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(output.status.success(), "{whole}{}", String::from_utf8_lossy(&output.stderr));
     let steps = whole.lines().filter_map(|line| line.strip_prefix("> "));

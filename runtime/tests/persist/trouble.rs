@@ -1,0 +1,168 @@
+//! Disks that fail, and many processes at once.
+
+#[cfg(unix)]
+use std::env;
+#[cfg(unix)]
+use std::ffi::OsStr;
+use std::path::Path;
+#[cfg(unix)]
+use std::process::Command;
+use std::thread;
+
+#[cfg(unix)]
+use super::{CHILD, Said, said};
+use super::{entries, run};
+
+/// Runs a script under a shell command, which has the folder as `$0` and ends by becoming the child, `"$@"`.
+#[cfg(unix)]
+fn run_under(shell: &str, folder: &Path, script: &str) -> Said {
+    let this = env::current_exe().expect("a test runs");
+    let mut command = Command::new("sh");
+    command.args([OsStr::new("-c"), OsStr::new(shell), folder.as_os_str(), this.as_os_str()]);
+    said(command.args(CHILD), folder, script)
+}
+
+/// Lets files grow to a block, and makes the rest an error rather than the end of the process.
+#[cfg(unix)]
+const NO_ROOM: &str = r#"trap "" XFSZ; ulimit -f 1; exec "$@""#;
+
+#[cfg(unix)]
+#[test]
+fn a_write_that_fails_half_way_costs_the_entry_and_one_warning() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let script = "large 1\nlarge 2\nlarge 3\nlarge 1\nplain 1";
+    let said = run_under(NO_ROOM, folder.path(), script);
+    let expected = [
+        "large 1 = 100000 (ran, failed)",
+        "large 2 = 100000 (ran, failed)",
+        "large 3 = 100000 (ran, failed)",
+        "large 1 = 100000 (memory)",
+        "plain 1 = 10 (ran)",
+    ];
+    assert_eq!(said.steps, expected, "{}", said.whole);
+    assert_eq!(said.whole.matches("WARN").count(), 1, "{}", said.whole);
+    assert_eq!(entries(folder.path()).len(), 1, "what was begun is taken away");
+    assert_eq!(
+        run(folder.path(), "large 1\nplain 1").steps,
+        ["large 1 = 100000 (ran)", "plain 1 = 10 (disk)"]
+    );
+}
+
+/// Gives the child a small disk of its own. Where mounting isn't allowed, as in some containers, the shell fails.
+#[cfg(target_os = "linux")]
+const SMALL_DISK: &str =
+    r#"exec unshare -rm sh -c 'mount -t tmpfs -o size=256k tmpfs "$0" && exec "$@"' "$0" "$@""#;
+
+/// Whether this process may mount disks.
+#[cfg(target_os = "linux")]
+fn may_mount() -> bool {
+    let tried =
+        Command::new("unshare").args(["-rm", "mount", "-t", "tmpfs", "tmpfs", "/mnt"]).output();
+    tried.is_ok_and(|output| output.status.success())
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_leaves_results_right() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let script = "large 1\nlarge 2\nlarge 3\nlarge 4\nlarge 2\nclear large\nlarge 1\nlarge 1";
+    // The limit on files is another way to run out of room.
+    let shell = if may_mount() { SMALL_DISK } else { NO_ROOM };
+    let said = run_under(shell, folder.path(), script);
+    let values: Vec<&str> = said.steps.iter().filter_map(|step| step.split('=').nth(1)).collect();
+    assert_eq!(values.len(), 7, "{}", said.whole);
+    assert!(values.iter().all(|value| value.starts_with(" 100000 ")), "{}", said.whole);
+    assert!(said.steps[3].ends_with("(ran, failed)"), "{}", said.whole);
+    assert_eq!(said.whole.matches("WARN").count(), 1, "{}", said.whole);
+    if shell == SMALL_DISK {
+        assert_eq!(said.steps[6], "large 1 = 100000 (ran)", "clearing makes room");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_disk_that_becomes_read_only_is_read_and_not_written() {
+    if !may_mount() {
+        println!("left out: this container allows no mounts, and root is stopped by nothing else");
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let script = "plain 1\nlarge 1\ndisk ro\nplain 2\nplain 3\nclear plain\nplain 1\nplain 1\ndisk rw\nplain 4";
+    let said = run_under(SMALL_DISK, folder.path(), script);
+    let expected = [
+        "plain 1 = 10 (ran)",
+        "large 1 = 100000 (ran)",
+        "disk ro",
+        "plain 2 = 20 (ran, failed)",
+        "plain 3 = 30 (ran, failed)",
+        "clear plain",
+        // What could not be cleared is not believed.
+        "plain 1 = 10 (ran, failed)",
+        "plain 1 = 10 (memory)",
+        "disk rw",
+        "plain 4 = 40 (ran)",
+    ];
+    assert_eq!(said.steps, expected, "{}", said.whole);
+    assert_eq!(said.whole.matches("WARN").count(), 2, "of writing and of clearing: {}", said.whole);
+}
+
+#[test]
+fn a_folder_that_can_not_be_made_costs_one_warning() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let said = run(
+        folder.path(),
+        "plain 1\nfiles blocked\nplain 2\nplain 3\nplain 1\nclear plain\nplain 1",
+    );
+    let expected = [
+        "plain 1 = 10 (ran)",
+        "files blocked",
+        "plain 2 = 20 (ran, failed)",
+        "plain 3 = 30 (ran, failed)",
+        "plain 1 = 10 (memory)",
+        "clear plain",
+        "plain 1 = 10 (ran, failed)",
+    ];
+    assert_eq!(said.steps, expected, "{}", said.whole);
+    assert!(said.whole.matches("WARN").count() <= 2, "{}", said.whole);
+}
+
+/// Lets processes use the same entries at once.
+fn crowd(size: usize) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let scripts = [
+        "many plain 40\nmany few 8\nmany price 20",
+        "many few 8\nmany plain 40\nclear plain\nmany plain 40",
+        "many plain 20\nclear plain 3\nmany price 20\nmany few 8\nclear plain",
+        "many price 20\nclear all\nmany few 8\nmany plain 40",
+    ];
+    thread::scope(|scope| {
+        for script in scripts.iter().cycle().take(size) {
+            let folder = folder.path();
+            scope.spawn(move || {
+                let said = run(folder, script);
+                let failed = ["WARN", "panicked"].iter().any(|word| said.whole.contains(word));
+                assert!(!failed, "{}", said.whole);
+            });
+        }
+    });
+    let last = "many plain 40\nmany few 8\nmany price 20";
+    run(folder.path(), last);
+    let again = run(folder.path(), "plain 7\nprice 7\nfew 0\nfew 1");
+    let expected =
+        ["plain 7 = 70 (disk)", "price 7 = 70 (disk)", "few 0 = 0 (disk)", "few 1 = 10 (disk)"];
+    assert_eq!(again.steps, expected, "{}", again.whole);
+    // What was stored at the very moment of a clear may lie in its trash until the next sweep.
+    let is_trash = |path: &Path| path.to_string_lossy().contains("cachelit-trash-");
+    let live = entries(folder.path()).into_iter().filter(|path| !is_trash(path));
+    assert_eq!(live.count(), 40 + 20 + 2);
+}
+
+#[test]
+fn two_processes_share_entries() {
+    crowd(2);
+}
+
+#[test]
+fn twenty_processes_share_entries() {
+    crowd(20);
+}

@@ -69,6 +69,12 @@
 //!
 //! The counters of [`Stats`] become metrics by the feature `metrics`, for a recorder such as Prometheus's.
 //!
+//! # What the attributes write
+//!
+//! Compiled with the environment variable `CACHELIT_PRINT_EXPANSION` set to the name of a cached function (or
+//! several, with commas between them, or `*`), the compiler prints what became of it. Cargo doesn't notice a change of
+//! that variable: touch the file in which the function stands.
+//!
 //! # Under another name
 //!
 //! The attributes name this crate `::cachelit`. A program that depends on it by another name says so once,

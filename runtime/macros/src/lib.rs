@@ -1,5 +1,9 @@
 //! The attributes `#[cache_data]` and `#[cache_resource]`, and `#[derive(CacheKey)]`.
 //!
+//! To see what they make of a function, compile with `CACHELIT_PRINT_EXPANSION` set to its name, to several with
+//! commas between them, or to `*`: the compiler prints it to its standard error. Cargo doesn't notice a change of that
+//! variable; touch the file.
+//!
 //! Use them by way of `cachelit`, which documents them and which their expansions call. Every rejection
 //! is in `prepare`; `process` then only writes tokens.
 
@@ -11,8 +15,11 @@ use cachelit_spec::Kind;
 mod derive;
 mod encode;
 mod prepare;
+mod print;
 mod process;
 mod returns;
+#[cfg(test)]
+mod tests;
 
 /// Remembers what a function returns; every caller gets a copy of its own.
 ///
@@ -82,7 +89,11 @@ pub fn cache_resource(
 
 fn attribute(kind: Kind, options: &TokenStream, item: &TokenStream) -> TokenStream {
     match prepare::prepare(kind, options, item.clone()) {
-        Ok(cached) => process::process(&cached),
+        Ok(cached) => {
+            let expansion = process::process(&cached);
+            print::if_asked(&cached.sig.ident, &expansion);
+            expansion
+        }
         Err(error) => {
             // The function itself stays, so that its callers add no errors of their own.
             let error = error.into_compile_error();

@@ -33,6 +33,7 @@ mod tests;
 /// | `max_entries` | `max_entries = 1000` | never more entries; the least recently used goes first |
 /// | `max_size` | `max_size = "500MB"` | bound on their stored size |
 /// | `scope` | `scope = "global"` | who shares them: a `"session"` (default), or everybody |
+/// | `persist` | `persist = "disk"` | where else they live: on the local disk, also for the next run of the program. Needs `scope = "global"`, and a function without type parameters |
 /// | `hash_funcs` | `hash_funcs = { Model: \|m\| m.id }` | how to hash parameters of a type |
 /// | `refresh_mode` | `refresh_mode = "background"` | up to twice the `ttl`, an expired value is served once more while a thread makes a fresh one |
 /// | `show_spinner`, `show_time` | `show_spinner = "Loading"` | what is shown while the body runs |

@@ -13,7 +13,7 @@ use crate::hover::{self, Hover};
 use crate::keys::{self, FunctionKey};
 use crate::model::{Context, Parses};
 use crate::project::{PackageIndex, Project};
-use crate::resolve::{Resolver, Summaries, TypeReport, TypeReportError};
+use crate::resolve::{DependencyMemos, Resolver, Summaries, TypeReport, TypeReportError};
 use crate::settings::Settings;
 use crate::source::SourceFiles;
 
@@ -28,17 +28,19 @@ pub struct Analysis {
 }
 
 impl Analysis {
-    /// A revision whose files don't change while it lives. `summaries` may be shared by revisions.
+    /// A revision whose files don't change while it lives. `summaries` may be shared by revisions;
+    /// `dependencies` by those of the same project, as long as no file of a registry package changes.
     pub fn new(
         project: Arc<Project>,
         settings: Arc<Settings>,
         files: Arc<dyn SourceFiles>,
         summaries: Arc<Summaries>,
+        dependencies: Arc<DependencyMemos>,
     ) -> Self {
         Analysis {
             settings,
             parses: Parses::new(Arc::clone(&files)),
-            resolver: Resolver::new(Arc::clone(&project), files, summaries),
+            resolver: Resolver::new(Arc::clone(&project), files, summaries, dependencies),
             project,
         }
     }

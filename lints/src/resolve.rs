@@ -48,6 +48,15 @@ pub struct Resolver {
     files: Arc<dyn SourceFiles>,
     summaries: Arc<Summaries>,
     crates: Crates,
+    /// Of crates that an edit can reach.
+    own: Memos,
+    dependencies: Arc<DependencyMemos>,
+    answers: RwLock<FxHashMap<Goal, Answer>>,
+}
+
+/// What was worked out about the names and impls of some crates.
+#[derive(Default)]
+struct Memos {
     modules: RwLock<Modules>,
     /// Items with parameters under a `cfg`, as this build has them.
     trimmed: RwLock<FxHashMap<(CrateId, ByPlace), Arc<Item>>>,
@@ -56,8 +65,12 @@ pub struct Resolver {
     exported: RwLock<FxHashMap<CrateId, Arc<FxHashMap<Name, ItemRef>>>>,
     impls: RwLock<FxHashMap<CrateId, Arc<CrateImpls>>>,
     heads: RwLock<FxHashMap<ItemRef, Arc<Head>>>,
-    answers: RwLock<FxHashMap<Goal, Answer>>,
 }
+
+/// Memos about registry packages that depend on nothing but registry packages. No edit of the workspace
+/// reaches these, so that the revisions of one [`Project`] share them until a file of such a package changes.
+#[derive(Default)]
+pub struct DependencyMemos(Memos);
 
 /// A module of a crate of this revision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -177,6 +190,7 @@ impl Resolver {
         project: Arc<Project>,
         files: Arc<dyn SourceFiles>,
         summaries: Arc<Summaries>,
+        dependencies: Arc<DependencyMemos>,
     ) -> Self {
         let crates = Crates::new(&project);
         Resolver {
@@ -184,15 +198,20 @@ impl Resolver {
             files,
             summaries,
             crates,
-            modules: RwLock::default(),
-            trimmed: RwLock::default(),
-            names: RwLock::default(),
-            rules: RwLock::default(),
-            exported: RwLock::default(),
-            impls: RwLock::default(),
-            heads: RwLock::default(),
+            own: Memos::default(),
+            dependencies,
             answers: RwLock::default(),
         }
+    }
+
+    /// The memos that a crate is in.
+    fn memos(&self, krate: CrateId) -> &Memos {
+        if self.crates.is_out_of_reach(krate) { &self.dependencies.0 } else { &self.own }
+    }
+
+    /// The memos that a module's crate is in.
+    fn memos_at(&self, module: ModuleId) -> &Memos {
+        if module.is_out_of_reach() { &self.dependencies.0 } else { &self.own }
     }
 
     /// The modules whose source is this file: none where no crate of a workspace member contains it

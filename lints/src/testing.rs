@@ -107,6 +107,7 @@ impl Fixture {
             Arc::new(settings),
             Arc::new(MemoryFiles(self.files.clone())),
             Arc::new(Summaries::default()),
+            Arc::default(),
         )
     }
 

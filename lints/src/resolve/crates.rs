@@ -30,6 +30,8 @@ pub(crate) struct Crates {
     list: Vec<CrateData>,
     /// The first crate of each package.
     starts: Vec<u32>,
+    /// Of each package, whether it and all that it depends on is from a registry.
+    out_of_reach: Vec<bool>,
 }
 
 impl Crates {
@@ -46,7 +48,13 @@ impl Crates {
             }));
         }
         crates.starts.push(number(crates.list.len()));
+        crates.out_of_reach = out_of_reach(project);
         crates
+    }
+
+    /// Whether no edit of the workspace changes anything about a crate.
+    pub(crate) fn is_out_of_reach(&self, krate: CrateId) -> bool {
+        self.out_of_reach[self.list[krate.0 as usize].package.0 as usize]
     }
 
     /// The crates of a package.
@@ -58,6 +66,23 @@ impl Crates {
         };
         range.map(CrateId)
     }
+}
+
+fn out_of_reach(project: &crate::project::Project) -> Vec<bool> {
+    let mut found: Vec<bool> =
+        project.packages.iter().map(|it| it.is_registry && !it.is_member).collect();
+    let mut is_done = false;
+    while !is_done {
+        is_done = true;
+        for (at, package) in project.packages.iter().enumerate() {
+            let reaches = |package: PackageIndex| !found[package.0 as usize];
+            if found[at] && package.dependencies.iter().any(|it| reaches(it.package)) {
+                found[at] = false;
+                is_done = false;
+            }
+        }
+    }
+    found
 }
 
 fn number(len: usize) -> u32 {

@@ -217,10 +217,11 @@ impl Resolver {
         let ItemKind::MacroRules { body } = &rules.0.item.kind else { return None };
         let krate = self.module(rules.0.module).krate;
         let edition = super::summary::syntax_edition(self.crate_data(krate).edition);
-        let known = self.rules.read().expect("no panic while held").get(rules).cloned();
+        let all = &self.memos_at(rules.0.module).rules;
+        let known = all.read().expect("no panic while held").get(rules).cloned();
         let parsed = known.unwrap_or_else(|| {
             let parsed = Arc::new(Rules::parse(body, edition));
-            let mut all = self.rules.write().expect("no panic while held");
+            let mut all = all.write().expect("no panic while held");
             all.insert(rules.clone(), Arc::clone(&parsed));
             parsed
         });
@@ -230,13 +231,14 @@ impl Resolver {
 
     /// A macro that `#[macro_export]` puts at the root of a crate, wherever it is defined.
     pub(super) fn exported_macro(&self, q: &Query, krate: CrateId, name: &Name) -> Option<ItemRef> {
-        let known = self.exported.read().expect("no panic while held").get(&krate).cloned();
+        let exported = &self.memos(krate).exported;
+        let known = exported.read().expect("no panic while held").get(&krate).cloned();
         let all = known.unwrap_or_else(|| {
             let mut found = rustc_hash::FxHashMap::default();
             self.collect_exported(q, self.root_module(krate), &mut found, 0);
             let found = Arc::new(found);
             if q.expanding.borrow().is_empty() {
-                let mut exported = self.exported.write().expect("no panic while held");
+                let mut exported = exported.write().expect("no panic while held");
                 exported.insert(krate, Arc::clone(&found));
             }
             found

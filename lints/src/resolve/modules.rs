@@ -141,21 +141,34 @@ pub(crate) struct Modules {
     blocks: FxHashMap<(ModuleId, BlockKey), ModuleId>,
 }
 
+/// Marks the numbers of modules that no edit reaches: they are counted apart.
+const OUT_OF_REACH: u32 = 1 << 31;
+
+impl ModuleId {
+    pub(super) fn is_out_of_reach(self) -> bool {
+        self.0 & OUT_OF_REACH != 0
+    }
+}
+
 impl Modules {
-    fn add(&mut self, data: ModuleData) -> ModuleId {
-        let id = ModuleId(u32::try_from(self.list.len()).expect("fewer than 2^32 modules"));
+    fn add(&mut self, data: ModuleData, is_out_of_reach: bool) -> ModuleId {
+        let number =
+            u32::try_from(self.list.len()).ok().filter(|number| number & OUT_OF_REACH == 0);
+        let number = number.expect("fewer than 2^31 modules");
         self.list.push(Arc::new(data));
-        id
+        ModuleId(if is_out_of_reach { number | OUT_OF_REACH } else { number })
     }
 }
 
 impl Resolver {
     pub(super) fn module(&self, module: ModuleId) -> Arc<ModuleData> {
-        Arc::clone(&self.modules.read().expect("no panic while held").list[module.0 as usize])
+        let modules = self.memos_at(module).modules.read().expect("no panic while held");
+        Arc::clone(&modules.list[(module.0 & !OUT_OF_REACH) as usize])
     }
 
     pub(super) fn root_module(&self, krate: CrateId) -> ModuleId {
-        if let Some(&root) = self.modules.read().expect("no panic while held").roots.get(&krate) {
+        let all = &self.memos(krate).modules;
+        if let Some(&root) = all.read().expect("no panic while held").roots.get(&krate) {
             return root;
         }
         let data = self.crate_data(krate);
@@ -173,11 +186,11 @@ impl Resolver {
             textual: OnceLock::from(None),
             expanded: OnceLock::new(),
         };
-        let mut modules = self.modules.write().expect("no panic while held");
+        let mut modules = all.write().expect("no panic while held");
         if let Some(&root) = modules.roots.get(&krate) {
             return root;
         }
-        let id = modules.add(root);
+        let id = modules.add(root, self.crates.is_out_of_reach(krate));
         modules.roots.insert(krate, id);
         id
     }
@@ -185,15 +198,16 @@ impl Resolver {
     /// The module that a `mod` item declares.
     pub(super) fn child_module(&self, declaration: &ItemRef) -> ModuleId {
         let known = |modules: &Modules| modules.children.get(declaration).copied();
-        if let Some(child) = known(&self.modules.read().expect("no panic while held")) {
+        let all = &self.memos_at(declaration.module).modules;
+        if let Some(child) = known(&all.read().expect("no panic while held")) {
             return child;
         }
         let data = self.new_child(declaration);
-        let mut modules = self.modules.write().expect("no panic while held");
+        let mut modules = all.write().expect("no panic while held");
         if let Some(child) = known(&modules) {
             return child;
         }
-        let id = modules.add(data);
+        let id = modules.add(data, declaration.module.is_out_of_reach());
         modules.children.insert(declaration.clone(), id);
         id
     }
@@ -256,7 +270,8 @@ impl Resolver {
     ) -> ModuleId {
         let key = (parent, key);
         let known = |modules: &Modules| modules.blocks.get(&key).copied();
-        if let Some(block) = known(&self.modules.read().expect("no panic while held")) {
+        let all = &self.memos_at(parent).modules;
+        if let Some(block) = known(&all.read().expect("no panic while held")) {
             return block;
         }
         let around = self.module(parent);
@@ -274,11 +289,11 @@ impl Resolver {
             textual: OnceLock::from(scope),
             expanded: OnceLock::new(),
         };
-        let mut modules = self.modules.write().expect("no panic while held");
+        let mut modules = all.write().expect("no panic while held");
         if let Some(block) = known(&modules) {
             return block;
         }
-        let id = modules.add(data);
+        let id = modules.add(data, parent.is_out_of_reach());
         modules.blocks.insert(key, id);
         id
     }
@@ -402,7 +417,7 @@ impl Resolver {
         }
         let is_open = params.iter().any(|param| self.all_hold(krate, &param.cfg).is_none());
         let key = (krate, ByPlace(Arc::clone(item)));
-        let mut trimmed = self.trimmed.write().expect("no panic while held");
+        let mut trimmed = self.memos(krate).trimmed.write().expect("no panic while held");
         let kept = trimmed.entry(key).or_insert_with(|| {
             let mut item = Item::clone(item);
             if let Some(generics) = item.kind.generics_mut() {

@@ -243,7 +243,10 @@ impl Resolver {
         from: Option<ModuleId>,
     ) -> Found {
         let key: NameKey = (module, name.clone(), namespace, from);
-        if let Some(found) = self.names.read().expect("no panic while held").get(&key) {
+        // What an outsider may see of a module can depend on who it is.
+        let names =
+            &self.memos_at(from.filter(|from| !from.is_out_of_reach()).unwrap_or(module)).names;
+        if let Some(found) = names.read().expect("no panic while held").get(&key) {
             return found.clone();
         }
         let position = {
@@ -268,7 +271,7 @@ impl Resolver {
         // What was found stays found when the open question is answered; what was not may yet be.
         let is_final = !leans_on_earlier || (shadowing_known && matches!(found, Found::Def(_)));
         if is_final && q.expanding.borrow().is_empty() && !q.is_exhausted() {
-            self.names.write().expect("no panic while held").insert(key, found.clone());
+            names.write().expect("no panic while held").insert(key, found.clone());
         }
         found
     }

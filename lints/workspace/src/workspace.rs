@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use cachelit_lints::Analysis;
 use cachelit_lints::project::{Cfg, PackageIndex, Project};
-use cachelit_lints::resolve::Summaries;
+use cachelit_lints::resolve::{DependencyMemos, Summaries};
 use cachelit_lints::settings::{Levels, Settings};
 use cachelit_lints::source::SummaryStore;
 
@@ -33,6 +33,7 @@ pub struct Workspace {
     warnings: Vec<String>,
     summaries: Arc<Summaries>,
     summary_index: Arc<SummaryIndex>,
+    dependency_memos: Arc<DependencyMemos>,
     index: FileIndex,
     disk: Arc<Disk>,
     buffers: HashMap<Arc<Path>, Arc<str>>,
@@ -64,6 +65,7 @@ impl Workspace {
             warnings: warnings.into_iter().collect(),
             summaries: Arc::new(Summaries::with_store(store)),
             summary_index,
+            dependency_memos: Arc::default(),
             index,
             disk,
             buffers: HashMap::new(),
@@ -92,19 +94,29 @@ impl Workspace {
 
     /// Puts an editor's buffer over a file, which need not exist.
     pub fn set_buffer(&mut self, path: &Path, text: Arc<str>) {
+        self.forget_dependency(path);
         self.index.learn(&text);
         self.buffers.insert(path.into(), text);
     }
 
     /// Goes back to what the disk has.
     pub fn close_buffer(&mut self, path: &Path) {
+        self.forget_dependency(path);
         self.buffers.remove(path);
     }
 
     /// Takes note of files on the disk that were written, made or removed.
     pub fn files_changed<'a>(&mut self, paths: impl IntoIterator<Item = &'a Path> + Clone) {
         self.disk = Arc::new(self.disk.without(paths.clone()));
+        paths.clone().into_iter().for_each(|path| self.forget_dependency(path));
         self.index.refresh(paths, &self.excludes);
+    }
+
+    /// Hardly anybody edits a registry package, so that it is all forgotten at once.
+    fn forget_dependency(&mut self, changed: &Path) {
+        if self.summary_index.covers(changed) {
+            self.dependency_memos = Arc::default();
+        }
     }
 
     /// Freezes this revision.
@@ -119,6 +131,7 @@ impl Workspace {
             Arc::clone(&self.settings),
             Arc::clone(&texts) as Arc<_>,
             Arc::clone(&self.summaries),
+            Arc::clone(&self.dependency_memos),
         );
         Snapshot {
             project: Arc::clone(&self.project),

@@ -50,12 +50,20 @@ impl Vendored {
         fs::write(path, text).expect("written");
     }
 
-    /// Verdicts on the types of the package, by a run of its own.
-    fn answers(&self) -> Vec<String> {
+    fn load(&self) -> Workspace {
         let mut options = LoadOptions::new(self.folder.path().to_owned());
         options.offline = true;
         let workspace = Workspace::load(&options).expect("a good workspace");
         assert_eq!(workspace.warnings(), [""; 0]);
+        workspace
+    }
+
+    /// Verdicts on the types of the package, by a run of its own.
+    fn answers(&self) -> Vec<String> {
+        Self::answers_in(&self.load())
+    }
+
+    fn answers_in(workspace: &Workspace) -> Vec<String> {
         let snapshot = workspace.snapshot();
         let (app, _) =
             snapshot.project().indexed().find(|(_, it)| it.name == "app").expect("the app");
@@ -125,6 +133,26 @@ fn a_source_that_was_changed_after_all_is_read_again() {
     let second = vendored.answers();
     assert!(second[0].contains("Hash no"), "{second:?}");
     assert_eq!(second[1], first[1]);
+}
+
+#[test]
+fn revisions_share_what_they_know_of_dependencies_until_one_changes() {
+    let vendored = Vendored::new();
+    let mut workspace = vendored.load();
+    let first = Vendored::answers_in(&workspace);
+    workspace.set_buffer(&vendored.path("src/lib.rs"), "fn edited() {}".into());
+    assert_eq!(Vendored::answers_in(&workspace), first);
+
+    let path = vendored.path("vendor/thing/src/nested/mod.rs");
+    workspace.set_buffer(&path, NESTED.replace("Hash", "Copy").into());
+    assert!(Vendored::answers_in(&workspace)[0].contains("Hash no"));
+    workspace.close_buffer(&path);
+    assert_eq!(Vendored::answers_in(&workspace), first);
+
+    fs::write(&path, NESTED.replace("Hash", "Eq")).expect("written");
+    assert_eq!(Vendored::answers_in(&workspace), first, "nobody said that it changed");
+    workspace.files_changed([&*path]);
+    assert!(Vendored::answers_in(&workspace)[0].contains("Hash no"));
 }
 
 #[test]

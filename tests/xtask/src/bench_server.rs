@@ -33,9 +33,14 @@ const ATTRIBUTES: &[&str] =
 
 /// Builds the server, measures, and prints the figures.
 pub(crate) fn run(args: &Args) -> Outcome {
+    measure(&args.workspace, args.file.as_deref(), args.keystrokes)
+}
+
+/// The same for a workspace; without a file, in its first one with a cached function.
+pub(crate) fn measure(workspace: &Path, file: Option<&Path>, keystrokes: u32) -> Outcome {
     shell::run(&mut shell::cargo(&["build", "--quiet", "--release", "-p", "cachelit-server"]))?;
-    let root = fs::canonicalize(&args.workspace)?;
-    let file = match &args.file {
+    let root = fs::canonicalize(workspace)?;
+    let file = match file {
         Some(file) => fs::canonicalize(file)?,
         None => find_cached(&root).ok_or("no file in the workspace holds a cached function")?,
     };
@@ -57,7 +62,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
 
     let mut times = Vec::new();
     let mut last = findings;
-    for version in 2..args.keystrokes + 2 {
+    for version in 2..keystrokes + 2 {
         let pressed = Instant::now();
         session.type_mistake(&file, version, &typed, version % 2 == 0)?;
         let (shown, findings) = session.diagnostics(version)?;

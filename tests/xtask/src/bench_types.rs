@@ -1,5 +1,5 @@
 //! `cargo xtask bench-types`: how long verdicts on types of many packages take, with and without what
-//! an earlier run kept of them, beside `cargo metadata`.
+//! an earlier run kept of them, beside `cargo metadata`; and how long after an edit in the server.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -8,7 +8,7 @@ use std::process::Command;
 
 use crate::Outcome;
 use crate::sample::{Sample, median, milliseconds, sample};
-use crate::shell;
+use crate::{bench_server, shell};
 
 /// The flags of `cargo xtask bench-types`.
 #[derive(clap::Args)]
@@ -16,6 +16,9 @@ pub(crate) struct Args {
     /// How often each program runs
     #[arg(long, default_value_t = 11)]
     runs: usize,
+    /// How many keystrokes the server is measured with
+    #[arg(long, default_value_t = 60)]
+    keystrokes: u32,
 }
 
 /// About 300 packages, all told.
@@ -168,8 +171,8 @@ pub(crate) fn run(args: &Args) -> Outcome {
             memory_kb.map_or("?".to_owned(), |kb| format!("{:.1}", f64::from(kb) / 1024.0));
         println!("{name:<30} {:>8.1} ms  {memory:>7} MB peak", milliseconds(wall));
     }
-    println!("{:<30} {:>8.1} MB", "kept between runs", size(&kept.join("summaries"))? / 1e6);
-    Ok(())
+    println!("{:<30} {:>8.1} MB\n", "kept between runs", size(&kept.join("summaries"))? / 1e6);
+    bench_server::measure(&folder, None, args.keystrokes)
 }
 
 fn write_workspace(folder: &Path) -> Outcome {

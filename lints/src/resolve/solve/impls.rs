@@ -66,14 +66,15 @@ impl CrateImpls {
 impl Resolver {
     /// The impls of a crate.
     pub(in crate::resolve) fn impls_of(&self, q: &Query, krate: CrateId) -> Arc<CrateImpls> {
-        if let Some(impls) = self.impls.read().expect("no panic while held").get(&krate) {
+        let all = &self.memos(krate).impls;
+        if let Some(impls) = all.read().expect("no panic while held").get(&krate) {
             return Arc::clone(impls);
         }
         let mut found = CrateImpls::default();
         self.collect_impls(q, self.root_module(krate), false, &mut found, 0);
         let found = Arc::new(found);
         if q.expanding.borrow().is_empty() && !q.is_exhausted() {
-            let mut impls = self.impls.write().expect("no panic while held");
+            let mut impls = all.write().expect("no panic while held");
             impls.insert(krate, Arc::clone(&found));
         }
         found
@@ -276,14 +277,15 @@ impl Resolver {
 
     /// The trait and the type of an impl, its parameters being variables.
     fn head_of(&self, q: &Query, item: &ItemRef, it: &Impl, env: &Env) -> Option<Arc<Head>> {
-        if let Some(head) = self.heads.read().expect("no panic while held").get(item) {
+        let heads = &self.memos_at(item.module).heads;
+        if let Some(head) = heads.read().expect("no panic while held").get(item) {
             return Some(Arc::clone(head));
         }
         let bound = summary::Bound { path: it.of.clone()?, maybe: false };
         let head = Arc::new((self.lower_bound(q, env, &bound), self.lower(q, env, &it.self_ty)));
         // What was worked out inside of another question may rest on that one.
         if q.names.borrow().is_empty() && q.goals.borrow().len() <= 1 && !q.is_exhausted() {
-            let mut heads = self.heads.write().expect("no panic while held");
+            let mut heads = heads.write().expect("no panic while held");
             heads.insert(item.clone(), Arc::clone(&head));
         }
         Some(head)

@@ -29,7 +29,7 @@ pub struct Analysis {
 
 impl Analysis {
     /// A revision whose files don't change while it lives. `summaries` may be shared by revisions;
-    /// `dependencies` by those of the same project, as long as no file of a registry package changes.
+    /// `dependencies` by those of the same project, as long as no file of a fetched package changes.
     pub fn new(
         project: Arc<Project>,
         settings: Arc<Settings>,

@@ -44,8 +44,9 @@ pub struct Package {
     pub root: PathBuf,
     /// Whether it belongs to the workspace, and is therefore checked.
     pub is_member: bool,
-    /// Whether it comes from a registry, and therefore never changes.
-    pub is_registry: bool,
+    /// Whether cargo fetched it, from a registry or a git repository, to a folder of its own: then its
+    /// files never change.
+    pub is_fetched: bool,
     /// What it builds.
     pub targets: Vec<Target>,
     /// What it uses, as its code names it.

@@ -67,7 +67,7 @@ struct Memos {
     heads: RwLock<FxHashMap<ItemRef, Arc<Head>>>,
 }
 
-/// Memos about registry packages that depend on nothing but registry packages. No edit of the workspace
+/// Memos about fetched packages that depend on nothing but fetched packages. No edit of the workspace
 /// reaches these, so that the revisions of one [`Project`] share them until a file of such a package changes.
 #[derive(Default)]
 pub struct DependencyMemos(Memos);

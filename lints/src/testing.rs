@@ -234,7 +234,7 @@ fn package(name: &str, root: &Path, edition: Edition) -> Package {
         version: "0.1.0".to_owned(),
         root: root.parent().and_then(Path::parent).unwrap_or(Path::new("/")).to_owned(),
         is_member: true,
-        is_registry: false,
+        is_fetched: false,
         targets: vec![Target {
             crate_name: name.to_owned(),
             kind: if is_binary { TargetKind::Bin } else { TargetKind::Lib },

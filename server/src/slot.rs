@@ -144,7 +144,7 @@ impl Slot {
                         .project()
                         .packages
                         .iter()
-                        .any(|package| !package.is_registry && package.root == folder))
+                        .any(|package| !package.is_fetched && package.root == folder))
         })
     }
 

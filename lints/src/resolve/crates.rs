@@ -70,7 +70,7 @@ impl Crates {
 
 fn out_of_reach(project: &crate::project::Project) -> Vec<bool> {
     let mut found: Vec<bool> =
-        project.packages.iter().map(|it| it.is_registry && !it.is_member).collect();
+        project.packages.iter().map(|it| it.is_fetched && !it.is_member).collect();
     let mut is_done = false;
     while !is_done {
         is_done = true;

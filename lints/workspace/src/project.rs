@@ -42,14 +42,16 @@ fn package(it: &metadata::Package<'_>, is_member: bool) -> Package {
         version: it.version.to_string(),
         root: folder_of(&it.manifest_path),
         is_member,
-        is_registry: it
-            .source
-            .as_deref()
-            .is_some_and(|source| source.starts_with("registry+") || source.starts_with("sparse+")),
+        is_fetched: it.source.as_deref().is_some_and(is_fetched),
         targets: it.targets.iter().filter_map(target).collect(),
         dependencies: Vec::new(),
         features: BTreeSet::new(),
     }
+}
+
+/// Git's packages are in a folder for each revision.
+fn is_fetched(source: &str) -> bool {
+    ["registry+", "sparse+", "git+"].iter().any(|kind| source.starts_with(kind))
 }
 
 fn target(it: &metadata::Target<'_>) -> Option<Target> {
@@ -152,7 +154,7 @@ fn unresolved_package(name: &str) -> Package {
         version: String::new(),
         root: PathBuf::new(),
         is_member: false,
-        is_registry: false,
+        is_fetched: false,
         targets: Vec::new(),
         dependencies: Vec::new(),
         features: BTreeSet::new(),
@@ -173,4 +175,17 @@ fn default_features(package: &metadata::Package<'_>) -> BTreeSet<String> {
 
 fn folder_of(manifest: &Path) -> PathBuf {
     manifest.parent().map(Path::to_path_buf).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_fetched;
+
+    #[test]
+    fn packages_of_registries_and_git_are_fetched() {
+        assert!(is_fetched("registry+https://github.com/rust-lang/crates.io-index"));
+        assert!(is_fetched("sparse+https://registry.example/index/"));
+        assert!(is_fetched("git+https://git.example/thing?branch=main#0123456789abcdef"));
+        assert!(!is_fetched("path+file:///somewhere"));
+    }
 }

@@ -1,4 +1,4 @@
-//! Summaries of registry packages, kept under `target/cache-lint/` from run to run.
+//! Summaries of packages that cargo fetched, kept under `target/cache-lint/` from run to run.
 //!
 //! A file per package: a header, then what was worked out from each of its source files. Nothing in
 //! it is believed before its length and checksum are right, and then it counts only for a source file
@@ -30,7 +30,7 @@ const CACHE_TAG: &str = "Signature: 8a477f597d28d172789f06886806bc55\n";
 /// the crates of the workspace change, which what macros expand to depends on.
 const LONGEST: usize = 8 << 20;
 
-/// What is known of the registry packages of one workspace.
+/// What is known of the fetched packages of one workspace.
 #[derive(Debug)]
 pub(crate) struct SummaryIndex {
     target_directory: PathBuf,
@@ -91,9 +91,9 @@ impl Header {
 
 impl SummaryIndex {
     pub(crate) fn new(project: &Project, target_directory: &Path) -> Self {
-        let packages = project.packages.iter().filter(|it| it.is_registry && !it.is_member);
+        let packages = project.packages.iter().filter(|it| it.is_fetched && !it.is_member);
         let roots = packages.map(|package| {
-            // A registry has a folder of its own, and so has a vendored package.
+            // A registry has a folder of its own, and so has a revision of a repository or a vendored package.
             let place = blake3::hash(package.root.as_os_str().as_encoded_bytes()).to_hex();
             let file = PackageFile {
                 name: format!("{}-{}-{}", package.name, package.version, &place[..16]),
@@ -105,13 +105,13 @@ impl SummaryIndex {
         SummaryIndex { target_directory: target_directory.to_owned(), roots: roots.collect() }
     }
 
-    /// The stamp of a registry package's file; `None` for all others.
+    /// The stamp of a fetched package's file; `None` for all others.
     pub(crate) fn stamp(&self, path: &Path) -> Option<Stamp> {
         self.package_of(path)?;
         fs::metadata(path).ok().and_then(|metadata| stamp_of(&metadata))
     }
 
-    /// Whether a file belongs to a registry package.
+    /// Whether a file belongs to a fetched package.
     pub(crate) fn covers(&self, path: &Path) -> bool {
         self.package_of(path).is_some()
     }

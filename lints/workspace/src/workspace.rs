@@ -112,7 +112,7 @@ impl Workspace {
         self.index.refresh(paths, &self.excludes);
     }
 
-    /// Hardly anybody edits a registry package, so that it is all forgotten at once.
+    /// Hardly anybody edits a fetched package, so that it is all forgotten at once.
     fn forget_dependency(&mut self, changed: &Path) {
         if self.summary_index.covers(changed) {
             self.dependency_memos = Arc::default();

@@ -68,7 +68,7 @@ fn packages_targets_features_and_renames_are_told() {
     let workspace = load(&folder);
     let project = workspace.project();
     let app = project.packages.iter().find(|it| it.name == "app").expect("the app");
-    assert!(app.is_member && !app.is_registry);
+    assert!(app.is_member && !app.is_fetched);
     assert_eq!(app.features.iter().collect::<Vec<_>>(), ["default", "x"]);
     let mut targets: Vec<_> =
         app.targets.iter().map(|it| (it.crate_name.as_str(), it.kind)).collect();

@@ -43,3 +43,18 @@ pub fn cache_lint(workspace: &str, args: &[&str]) -> Output {
 pub fn text(bytes: Vec<u8>) -> String {
     String::from_utf8(bytes).expect("output is UTF-8")
 }
+
+/// Nanoseconds on a clock that all processes of the machine share.
+pub fn now() -> u64 {
+    #[cfg(unix)]
+    {
+        // It is never set, unlike that on the wall.
+        let now = rustix::time::clock_gettime(rustix::time::ClockId::Monotonic);
+        now.tv_sec.unsigned_abs() * 1_000_000_000 + now.tv_nsec.unsigned_abs()
+    }
+    #[cfg(not(unix))]
+    {
+        let now = std::time::UNIX_EPOCH.elapsed().expect("it is later than 1970");
+        u64::try_from(now.as_nanos()).expect("it is earlier than 2554")
+    }
+}

@@ -1,7 +1,8 @@
 //! Bytes to values, and what a type looks like to serde.
 //!
 //! The bytes may come from anybody. No length is believed that the bytes which are left could not hold, and
-//! values are not nested deeper than [`MAX_DEPTH`].
+//! values are not nested deeper than [`MAX_DEPTH`]. Reading takes stack for each level, in amounts that are up to
+//! the type: what is nested deeper than [`SHALLOW`] is read on a stack of its own.
 
 use serde::de::value::StrDeserializer;
 use serde::de::{
@@ -19,15 +20,40 @@ impl de::Error for Error {
     }
 }
 
+/// Values that are nested this deep fit on any stack.
+const SHALLOW: usize = 16;
+/// Of the stack for others: enough for structs of several KiB in each level, without optimisation.
+const STACK: usize = MAX_DEPTH * 128 * 1024;
+
 /// The value of these bytes, and what its type asked for on the way.
 pub(crate) fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<(T, ShapeHash), Error> {
-    let mut decoder =
-        Decoder { rest: bytes, names: Vec::new(), scalar: None, depth: 0, shape: Shape::default() };
-    let value = T::deserialize(&mut decoder)?;
-    if !decoder.rest.is_empty() {
-        return Err(Error::Length);
+    let (value, is_too_deep) = decode_within(bytes, SHALLOW);
+    if !is_too_deep {
+        return value;
     }
-    Ok((value, decoder.shape.finish()))
+    drop(value);
+    let (value, is_too_deep) = stacker::grow(STACK, || decode_within(bytes, MAX_DEPTH));
+    if is_too_deep { Err(Error::TooDeep) } else { value }
+}
+
+/// The same, and whether something was nested deeper than the limit, which a type may have ignored.
+fn decode_within<T: DeserializeOwned>(
+    bytes: &[u8],
+    limit: usize,
+) -> (Result<(T, ShapeHash), Error>, bool) {
+    let mut decoder = Decoder {
+        rest: bytes,
+        names: Vec::new(),
+        scalar: None,
+        depth: 0,
+        limit,
+        is_too_deep: false,
+        shape: Shape::default(),
+    };
+    let value = T::deserialize(&mut decoder);
+    let is_whole = decoder.rest.is_empty();
+    let value = value.and_then(|value| if is_whole { Ok(value) } else { Err(Error::Length) });
+    (value.map(|value| (value, decoder.shape.finish())), decoder.is_too_deep)
 }
 
 struct Decoder<'de> {
@@ -36,6 +62,8 @@ struct Decoder<'de> {
     /// The tag of the members, while those of a sequence of scalars are read.
     scalar: Option<Tag>,
     depth: usize,
+    limit: usize,
+    is_too_deep: bool,
     shape: Shape,
 }
 
@@ -94,7 +122,8 @@ impl<'de> Decoder<'de> {
 
     fn inside<T>(&mut self, read: impl FnOnce(&mut Self) -> Result<T, Error>) -> Result<T, Error> {
         self.depth += 1;
-        if self.depth > MAX_DEPTH {
+        if self.depth > self.limit {
+            self.is_too_deep = true;
             return Err(Error::TooDeep);
         }
         let value = read(self)?;

@@ -51,7 +51,7 @@ fn what_is_nested_without_end_is_refused() {
     let _blind = doors::blind();
     for door in doors::all() {
         for head in heads(&door) {
-            for depth in [100, 127, 128, 129, 1_000_000 / head.len()] {
+            for depth in [100, 127, 128, 129, 100_000 / head.len()] {
                 let nested = head.repeat(depth);
                 drop(door.offer(&door.seal(&[], &nested)));
                 drop(door.offer(&door.seal(&nested, door.parts().1)));
@@ -65,7 +65,7 @@ fn heads(door: &Door) -> Vec<Vec<u8>> {
     let (_, value) = door.parts();
     let tags = (0..32).map(|tag| vec![tag]);
     let lists = (20..24).map(|tag| vec![tag, 1, 0, 0, 0]);
-    let own = (1..value.len().min(40)).map(|len| value[..len].to_vec());
+    let own = (1..value.len().min(20)).map(|len| value[..len].to_vec());
     tags.chain(lists).chain(own).collect()
 }
 
@@ -82,8 +82,8 @@ fn lengths_are_not_believed() {
             value[at..].iter_mut().take(4).for_each(|byte| *byte = 0xff);
             drop(door.offer(&door.seal(recording, &value)));
         }
-        for length in [u64::MAX, u64::MAX - 225, 1 << 40, 0] {
-            for at in [178, 186] {
+        for length in [u64::MAX, 1 << 63, 1 << 40, 0] {
+            for at in doors::LENGTHS.step_by(8) {
                 let mut entry = door.example.clone();
                 entry[at..at + 8].copy_from_slice(&length.to_le_bytes());
                 door.offer_unsealed(&entry);

@@ -161,9 +161,13 @@ mod tests {
     #[track_caller]
     fn check(first: &[&str], second: &[&str], expected: &[&str]) {
         let mut history = History::default();
-        first.iter().for_each(|line| history.note(1, line));
+        for line in first {
+            history.note(1, line);
+        }
         history.gone(1, 100);
-        second.iter().for_each(|line| history.note(2, line));
+        for line in second {
+            history.note(2, line);
+        }
         history.gone(2, 1000);
         let (faults, _) = history.faults();
         let kinds: Vec<&str> =

@@ -82,7 +82,7 @@ impl Arena {
     /// Listens until `process` has said something, or all that it had to say when it `is_gone`. Whether it has.
     fn listen(&mut self, process: usize, is_gone: bool) {
         loop {
-            let wait = Duration::from_secs(60);
+            let wait = Duration::from_mins(1);
             let (number, line) = self.receiver.recv_timeout(wait).expect("no process hangs");
             let is_end = line.is_none();
             if let Some(line) = line {

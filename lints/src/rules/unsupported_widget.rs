@@ -11,8 +11,8 @@ use crate::rules::{Check, FixAvailability, Rule};
 const DOCS: &str = r#"
 ## What it does
 
-Reports `st::file_uploader`, `st::camera_input` and `st::audio_input` in a cached function: called
-in its body, or by the workspace functions that the body calls.
+Reports `st::file_uploader`, `st::camera_input`, `st::audio_input` and `st::session_state` in a cached
+function: called in its body, or by the workspace functions that the body calls.
 
 ## Why it matters
 

@@ -178,7 +178,9 @@ impl Function {
 
     /// What the function keeps on disk, if it does.
     pub(crate) fn disk(&self) -> Option<&Disk> {
-        self.spec.persist?;
+        if self.spec.persist != Some(Persist::Disk) {
+            return None;
+        }
         self.disk.get_or_init(|| persist::open(&self.spec)).as_ref()
     }
 

@@ -17,6 +17,8 @@ pub(crate) mod front;
 pub(crate) mod function;
 pub(crate) mod hits;
 pub(crate) mod lookup;
+#[cfg(all(test, cachelit_loom))]
+mod models;
 pub(crate) mod order;
 pub(crate) mod patience;
 pub(crate) mod registry;

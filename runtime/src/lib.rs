@@ -105,6 +105,7 @@ mod engine;
 pub mod internal;
 mod spinner;
 mod stats;
+mod sync;
 
 pub use cachelit_macros::{CacheKey, cache_data, cache_resource};
 pub use cachelit_spec::CodeHash;

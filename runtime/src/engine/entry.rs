@@ -3,7 +3,7 @@
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use super::front::Memory;
@@ -13,6 +13,7 @@ use crate::key::Key;
 use crate::persist::Name;
 use crate::st::Recording;
 use crate::stats::Reason;
+use crate::sync::AtomicBool;
 
 /// A value of a type that only the cached function knows.
 pub(crate) type Erased = Arc<dyn Any + Send + Sync>;

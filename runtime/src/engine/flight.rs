@@ -4,12 +4,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
-use event_listener::{Event, Listener};
-use parking_lot::Mutex;
-
 use super::entry::Entry;
 use super::function::Function;
 use crate::key::Key;
+use crate::sync::{Event, Listener, Mutex};
 
 pub(crate) struct Flight {
     pub(crate) id: u64,

@@ -9,7 +9,6 @@ use std::time::Duration;
 use cachelit_spec::options::Kind;
 use hashbrown::HashTable;
 use hashbrown::hash_table::Entry as Room;
-use parking_lot::{Mutex, MutexGuard};
 
 use super::entry::{Entry, Removed};
 use super::flight::Flight;
@@ -19,6 +18,7 @@ use crate::key::{ByKnownHash, Key, KeyParts};
 use crate::persist;
 use crate::st::WidgetRead;
 use crate::stats::Reason;
+use crate::sync::{Mutex, MutexGuard};
 
 /// Powers of two up to 256. Where everybody meets, well above the number of threads that do at once; in a session, which
 /// is mostly one thread's, as few as possible.

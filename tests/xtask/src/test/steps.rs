@@ -60,6 +60,7 @@ pub(super) fn all() -> Result<Vec<Step>, Box<dyn std::error::Error>> {
                 "--no-fail-fast",
             ]),
         ),
+        step("models of the engine", Runner::Libtest, models()),
         step(
             "examples in the docs",
             Runner::Libtest,
@@ -96,6 +97,21 @@ fn check(name: impl Into<String>, command: Command) -> Step {
 
 fn step(name: impl Into<String>, runner: Runner, command: Command) -> Step {
     Step { name: name.into(), command, counter: Counter::new(runner) }
+}
+
+/// The engine on loom's locks. Not by `loom`, the usual name, which some of its dependencies would take for theirs.
+fn models() -> Command {
+    let mut models = cargo(&[
+        "test",
+        "--package",
+        "cachelit",
+        "--no-default-features",
+        "--lib",
+        "models",
+        "--locked",
+    ]);
+    models.env("RUSTFLAGS", "--cfg cachelit_loom");
+    models
 }
 
 fn docs() -> Command {

@@ -1,0 +1,176 @@
+//! What the engine promises whatever the order in which threads take turns. Loom tries them:
+//!
+//! `RUSTFLAGS="--cfg cachelit_loom" cargo test --release --package cachelit --lib models`
+//!
+//! The store, its entries and its flights are the real ones; `find`, `publish` and `abandon` are called as
+//! [`lookup`](super::lookup) does.
+
+use std::sync::Arc;
+
+use cachelit_spec::options::{Kind, RefreshMode, Scope};
+use loom::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use loom::thread;
+
+use super::entry::Entry;
+use super::flight::{Ended, Flight};
+use super::function::{Function, FunctionSpec, Limits, Place, SpinnerText};
+use super::store::{Found, Store};
+use crate::key::{CacheKey, KeyHasher, KeyParts};
+use crate::st::Recorder;
+
+static FUNCTION: Function = Function::new(FunctionSpec {
+    path: "model",
+    file: "models.rs",
+    line: 1,
+    kind: Kind::Data,
+    code_hash: [0; 32],
+    hashed: &["x"],
+    excluded: &[],
+    scope: Scope::Global,
+    persist: None,
+    ttl: None,
+    max_entries: Some(1),
+    max_size: None,
+    refresh_mode: RefreshMode::Foreground,
+    allow_widgets: false,
+    spinner: SpinnerText::Off,
+    show_time: false,
+});
+
+const ONE: Limits = Limits { ttl: None, max_entries: Some(1), max_size: None };
+
+fn store() -> Arc<Store> {
+    Arc::new(Store::new(Place { function: &FUNCTION, session: None }))
+}
+
+fn key(x: u8) -> KeyParts {
+    let mut key = KeyHasher::in_memory();
+    x.encode(&mut key);
+    key.seal().clone()
+}
+
+/// Ends a run with a result, as the caller that leads does.
+fn publish(store: &Store, flight: &Arc<Flight>) -> Arc<Entry> {
+    let recording = Recorder::begin().finish();
+    let entry = Entry::new(store.place(), flight.key.clone(), Arc::new(0_u8), recording);
+    let entry = Arc::new(entry);
+    drop(store.publish(&flight.key, flight, &entry, &ONE));
+    flight.end(Some(entry.clone()));
+    entry
+}
+
+/// A call whose body succeeds or not.
+fn call(store: &Store, x: u8, mut body: impl FnMut() -> bool) -> Option<Arc<Entry>> {
+    loop {
+        match store.find(&key(x), std::time::Duration::ZERO, &ONE) {
+            Found::Hit(entry) => return Some(entry),
+            Found::Wait(flight) => {
+                if let Some(Ended::Done(entry)) = flight.wait(None) {
+                    return Some(entry);
+                }
+            }
+            Found::Lead(flight) if body() => return Some(publish(store, &flight)),
+            Found::Lead(flight) => {
+                store.abandon(&flight);
+                flight.end(None);
+                return None;
+            }
+        }
+    }
+}
+
+/// Tries every order in which no thread is interrupted more than twice, which is where bugs of this kind show.
+fn model(check: impl Fn() + Send + Sync + 'static) {
+    let mut builder = loom::model::Builder::new();
+    builder.preemption_bound = Some(2);
+    builder.check(check);
+}
+
+/// Runs the closures at the same time, in every order.
+fn together<const N: usize, R: 'static>(threads: [Box<dyn FnOnce() -> R>; N]) -> [R; N] {
+    threads.map(thread::spawn).map(|thread| thread.join().unwrap())
+}
+
+#[test]
+fn one_caller_runs_the_body_and_all_get_its_result() {
+    model(|| {
+        let (store, runs) = (store(), Arc::new(AtomicUsize::new(0)));
+        let caller = || -> Box<dyn FnOnce() -> Arc<Entry>> {
+            let (store, runs) = (store.clone(), runs.clone());
+            Box::new(move || {
+                let body = || runs.fetch_add(1, Ordering::Relaxed) == 0;
+                call(&store, 1, body).expect("the first run succeeds, and there is no other")
+            })
+        };
+        let [a, b, c] = together([caller(), caller(), caller()]);
+        assert!(Arc::ptr_eq(&a, &b) && Arc::ptr_eq(&b, &c) && a.is_live());
+        assert_eq!(runs.load(Ordering::Relaxed), 1);
+    });
+}
+
+#[test]
+fn after_a_failure_one_of_those_who_waited_runs_the_body() {
+    model(|| {
+        let (store, runs) = (store(), Arc::new(AtomicUsize::new(0)));
+        let caller = || -> Box<dyn FnOnce() -> bool> {
+            let (store, runs) = (store.clone(), runs.clone());
+            Box::new(move || call(&store, 1, || runs.fetch_add(1, Ordering::Relaxed) > 0).is_some())
+        };
+        let served = together([caller(), caller(), caller()]);
+        assert_eq!(served.iter().filter(|served| **served).count(), 2);
+        assert_eq!(runs.load(Ordering::Relaxed), 2);
+    });
+}
+
+#[test]
+fn what_was_cleared_before_a_call_is_not_served_by_what_a_thread_remembers() {
+    model(|| {
+        let store = store();
+        let remembered = call(&store, 1, || true).unwrap();
+        let cleared = Arc::new(AtomicBool::new(false));
+        let clear = {
+            let (store, cleared) = (store.clone(), cleared.clone());
+            thread::spawn(move || {
+                drop(store.clear());
+                cleared.store(true, Ordering::Release);
+            })
+        };
+        let was_cleared = cleared.load(Ordering::Acquire);
+        let is_served = remembered.is_live();
+        assert!(!(was_cleared && is_served));
+        clear.join().unwrap();
+        assert!(!remembered.is_live());
+    });
+}
+
+#[test]
+fn a_run_that_is_cleared_meanwhile_is_not_stored() {
+    model(|| {
+        let store = store();
+        let Found::Lead(flight) = store.find(&key(1), std::time::Duration::ZERO, &ONE) else {
+            panic!("the store is empty");
+        };
+        let run = {
+            let store = store.clone();
+            thread::spawn(move || publish(&store, &flight))
+        };
+        drop(store.clear());
+        let entry = run.join().unwrap();
+        assert!(!entry.is_live());
+        assert_eq!(store.totals().entries, 0);
+    });
+}
+
+#[test]
+fn a_bound_holds_and_only_what_is_stored_is_live() {
+    model(|| {
+        let store = store();
+        let caller = |x| -> Box<dyn FnOnce() -> Arc<Entry>> {
+            let store = store.clone();
+            Box::new(move || call(&store, x, || true).unwrap())
+        };
+        let entries = together([caller(1), caller(2)]);
+        assert_eq!(store.totals().entries, 1);
+        assert_eq!(entries.iter().filter(|entry| entry.is_live()).count(), 1);
+    });
+}

@@ -84,7 +84,7 @@ impl Resolver {
 
     fn lower_bounds(&self, q: &Query, env: &Env, bounds: &[Bound]) -> Arc<[TraitRef]> {
         let bounds = bounds.iter().filter(|bound| !bound.maybe);
-        bounds.map(|bound| self.lower_bound(q, env, bound)).collect()
+        bounds.map(|bound| self.lower_bound(q, env, &Ty::Unknown, bound)).collect()
     }
 
     fn lower_macro(&self, q: &Query, env: &Env, path: &PathRef, input: &str) -> Ty {
@@ -113,7 +113,7 @@ impl Resolver {
             PathRoot::Qualified(of, Some(as_trait)) => {
                 let of = self.lower(q, env, of);
                 let bound = Bound { path: (**as_trait).clone(), maybe: false };
-                let as_trait = self.lower_bound(q, env, &bound);
+                let as_trait = self.lower_bound(q, env, &of, &bound);
                 match path.segments.as_slice() {
                     [segment] => {
                         let args = self.plain_args(q, env, segment);
@@ -173,15 +173,15 @@ impl Resolver {
             Def::Item(item) => match &item.item.kind {
                 ItemKind::Adt(adt) => {
                     let generics = Arc::clone(&adt.generics);
-                    Ty::Adt(item.clone(), self.args_for(q, env, item, &generics, segment))
+                    Ty::Adt(item.clone(), self.args_for(q, env, item, &generics, segment, None))
                 }
                 ItemKind::Alias { generics, ty: Some(ty) } => {
-                    let args = self.args_for(q, env, item, generics, segment);
+                    let args = self.args_for(q, env, item, generics, segment, None);
                     let inner = Env::of(item, generics, &args);
                     self.lower(q, &inner, ty)
                 }
                 ItemKind::Trait(_) => {
-                    let path = self.trait_ref(q, env, def, segment);
+                    let path = self.trait_ref(q, env, &Ty::Unknown, def, segment);
                     Ty::Dyn(Arc::from([path]))
                 }
                 _ => Ty::Unknown,
@@ -204,16 +204,16 @@ impl Resolver {
                 if item.path == "!" {
                     return Ty::Never;
                 }
-                Ty::Std(StdItem(item), self.std_args(q, env, item, segment))
+                Ty::Std(StdItem(item), self.std_args(q, env, item, segment, None))
             }
             Kind::Alias => {
-                let args = self.std_args(q, env, item, segment);
+                let args = self.std_args(q, env, item, segment, None);
                 let Some(target) = item.target else { return Ty::Unknown };
                 self.lower_std_text(q, env, item, &args, target)
             }
             Kind::Trait => {
                 let def = Def::Std(StdItem(item));
-                Ty::Dyn(Arc::from([self.trait_ref(q, env, &def, segment)]))
+                Ty::Dyn(Arc::from([self.trait_ref(q, env, &Ty::Unknown, &def, segment)]))
             }
             _ => Ty::Unknown,
         }
@@ -255,12 +255,12 @@ impl Resolver {
                 let given: Vec<Ty> = args.collect();
                 match (item.kind, item.target) {
                     (std_table::Kind::Alias, Some(target)) => {
-                        let args = self.fill_std(q, env, item, given);
+                        let args = self.fill_std(q, env, item, given, None);
                         let target = || self.lower_std_text(q, env, item, &args, target);
                         q.enter(target).unwrap_or(Ty::Unknown)
                     }
                     (std_table::Kind::Alias | std_table::Kind::Trait, _) => Ty::Unknown,
-                    _ => Ty::Std(StdItem(item), self.fill_std(q, env, item, given)),
+                    _ => Ty::Std(StdItem(item), self.fill_std(q, env, item, given, None)),
                 }
             }
             TypeRef::Tuple(list) => {
@@ -278,6 +278,7 @@ impl Resolver {
         env: &Env,
         item: &'static std_table::Item,
         segment: &Segment,
+        of: Option<&Ty>,
     ) -> Args {
         let kinds = item.generics.iter().filter_map(|param| match param.kind {
             std_table::ParamKind::Lifetime => None,
@@ -285,22 +286,24 @@ impl Resolver {
             std_table::ParamKind::Const => Some(Slot::Const),
         });
         let given = self.given_args(q, env, segment, kinds);
-        self.fill_std(q, env, item, given)
+        self.fill_std(q, env, item, given, of)
     }
 
-    /// Adds the defaults of parameters that got no argument.
+    /// Adds the defaults of parameters that got no argument. `of`: what `Self` is for a trait.
     fn fill_std(
         &self,
         q: &Query,
         env: &Env,
         item: &'static std_table::Item,
         mut args: Vec<Ty>,
+        of: Option<&Ty>,
     ) -> Args {
         let params = item.generics.iter().filter(|it| it.kind != std_table::ParamKind::Lifetime);
         let params: Vec<_> = params.collect();
         args.truncate(params.len());
         while args.len() < params.len() {
             let arg = match params[args.len()].default {
+                Some("Self") => of.cloned().unwrap_or(Ty::Unknown),
                 Some(text) => self.lower_std_text(q, env, item, &args, text),
                 None => Ty::Unknown,
             };
@@ -344,7 +347,7 @@ impl Resolver {
         types.collect()
     }
 
-    /// The arguments of an item: those given, then defaults.
+    /// The arguments of an item: those given, then defaults. `of`: what `Self` is for a trait.
     fn args_for(
         &self,
         q: &Query,
@@ -352,6 +355,7 @@ impl Resolver {
         item: &ItemRef,
         generics: &Arc<Generics>,
         segment: &Segment,
+        of: Option<&Ty>,
     ) -> Args {
         let params: Vec<&GenericParam> = type_params(generics).collect();
         let kinds = params.iter().map(|param| match param.kind {
@@ -360,7 +364,8 @@ impl Resolver {
         });
         let mut args = self.given_args(q, env, segment, kinds);
         while args.len() < params.len() {
-            let inner = Env::of(item, generics, &args);
+            let mut inner = Env::of(item, generics, &args);
+            inner.self_ty = of.cloned();
             let arg = match &params[args.len()].kind {
                 ParamKind::Type { default: Some(default), .. } => self.lower(q, &inner, default),
                 ParamKind::Const { default: Some(text) } => {
@@ -374,18 +379,19 @@ impl Resolver {
         args.into()
     }
 
-    pub(super) fn lower_bound(&self, q: &Query, env: &Env, bound: &Bound) -> TraitRef {
+    /// The trait that a bound on a type asks for: `PartialEq` is `PartialEq<Self>` of that type.
+    pub(super) fn lower_bound(&self, q: &Query, env: &Env, of: &Ty, bound: &Bound) -> TraitRef {
         let path = &bound.path;
         let (found, used) = self.resolve(q, env.module, path, Namespace::Type, false);
         match (found, path.segments.last()) {
             (Found::Def(def), Some(segment)) if used == path.segments.len() => {
-                self.trait_ref(q, env, &def, segment)
+                self.trait_ref(q, env, of, &def, segment)
             }
             _ => TraitRef::plain(TraitDef::Unknown),
         }
     }
 
-    fn trait_ref(&self, q: &Query, env: &Env, def: &Def, segment: &Segment) -> TraitRef {
+    fn trait_ref(&self, q: &Query, env: &Env, of: &Ty, def: &Def, segment: &Segment) -> TraitRef {
         let bindings: Arc<[(Name, Ty)]> = segment
             .bindings
             .iter()
@@ -398,7 +404,7 @@ impl Resolver {
                     TraitRef::plain(TraitDef::CacheKey)
                 }
                 ItemKind::Trait(it) => {
-                    let args = self.args_for(q, env, item, &it.generics, segment);
+                    let args = self.args_for(q, env, item, &it.generics, segment, Some(of));
                     TraitRef { def: TraitDef::Item(item.clone()), args, bindings }
                 }
                 _ => TraitRef::plain(TraitDef::Unknown),
@@ -407,7 +413,7 @@ impl Resolver {
                 let args = if item.generics.is_empty() {
                     self.plain_args(q, env, segment)
                 } else {
-                    self.std_args(q, env, item, segment)
+                    self.std_args(q, env, item, segment, Some(of))
                 };
                 TraitRef { def: TraitDef::Std(StdItem(item)), args, bindings }
             }
@@ -427,7 +433,7 @@ impl Resolver {
     ) -> Ty {
         for generics in env.declared.iter().rev() {
             for bound in bounds_on(generics, param) {
-                let as_trait = self.lower_bound(q, env, bound);
+                let as_trait = self.lower_bound(q, env, value, bound);
                 if let Some(owner) = self.trait_with_type(q, &as_trait, value, &segment.name, 0) {
                     let args = self.plain_args(q, env, segment);
                     return self.project(q, value, &owner, &segment.name, &args);
@@ -449,7 +455,8 @@ impl Resolver {
                     };
                 }
                 let Some(path) = &it.of else { return Ty::Unknown };
-                let of = self.lower_bound(q, env, &Bound { path: path.clone(), maybe: false });
+                let bound = Bound { path: path.clone(), maybe: false };
+                let of = self.lower_bound(q, env, own, &bound);
                 match self.trait_with_type(q, &of, own, &segment.name, 0) {
                     Some(owner) => self.project(q, own, &owner, &segment.name, &[]),
                     None => Ty::Unknown,

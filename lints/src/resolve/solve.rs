@@ -87,7 +87,7 @@ pub(super) enum Known {
     Marker(Marker),
     Sized,
     CacheKey,
-    /// An auto trait that the table has no answers about, such as `Unpin`.
+    /// An auto trait that the table has no answers about, such as `UnwindSafe`.
     Auto,
     Other,
     Unknown,
@@ -95,7 +95,7 @@ pub(super) enum Known {
 
 impl Known {
     pub(super) fn is_auto(self) -> bool {
-        matches!(self, Known::Auto | Known::Marker(Marker::Send | Marker::Sync))
+        matches!(self, Known::Auto | Known::Marker(Marker::Send | Marker::Sync | Marker::Unpin))
     }
 }
 
@@ -112,6 +112,11 @@ impl Resolver {
                 "std::cmp::Ord" => Known::Marker(Marker::Ord),
                 "std::default::Default" => Known::Marker(Marker::Default),
                 "std::hash::BuildHasher" => Known::Marker(Marker::BuildHasher),
+                "std::cmp::PartialEq" => Known::Marker(Marker::PartialEq),
+                "std::cmp::PartialOrd" => Known::Marker(Marker::PartialOrd),
+                "std::fmt::Debug" => Known::Marker(Marker::Debug),
+                "std::fmt::Display" => Known::Marker(Marker::Display),
+                "std::marker::Unpin" => Known::Marker(Marker::Unpin),
                 "std::marker::Sized" => Known::Sized,
                 _ if item.auto => Known::Auto,
                 _ => Known::Other,
@@ -144,6 +149,11 @@ impl Resolver {
             Marker::Ord => "std::cmp::Ord",
             Marker::Default => "std::default::Default",
             Marker::BuildHasher => "std::hash::BuildHasher",
+            Marker::PartialEq => "std::cmp::PartialEq",
+            Marker::PartialOrd => "std::cmp::PartialOrd",
+            Marker::Debug => "std::fmt::Debug",
+            Marker::Display => "std::fmt::Display",
+            Marker::Unpin => "std::marker::Unpin",
             Marker::Serialize | Marker::DeserializeOwned => return self.serde_trait(q, marker),
         };
         let item = super::std_table::lookup(path, super::Namespace::Type)?;
@@ -163,9 +173,22 @@ impl Resolver {
         if *ty == Ty::Unknown || ty.size() > MAX_SIZE {
             return Answer::Unknown;
         }
-        let known = self.known(&as_trait.def);
+        let mut known = self.known(&as_trait.def);
         let canonical;
         let as_trait = match known {
+            // The table's answers are about a type and itself.
+            Known::Marker(Marker::PartialEq | Marker::PartialOrd) => match as_trait.args.first() {
+                None => {
+                    canonical = TraitRef { args: Arc::from([ty.clone()]), ..as_trait.clone() };
+                    &canonical
+                }
+                Some(other) => {
+                    if other != ty {
+                        known = Known::Other;
+                    }
+                    as_trait
+                }
+            },
             // `Deserialize<'de>` for every `'de` and `DeserializeOwned` are one question.
             Known::Marker(marker @ (Marker::Serialize | Marker::DeserializeOwned)) => {
                 let Some(of_serde) = self.serde_trait(q, marker) else { return Answer::Unknown };

@@ -161,11 +161,21 @@ pub enum Marker {
     Default,
     /// `std::hash::BuildHasher`.
     BuildHasher,
+    /// `PartialEq` with the type itself.
+    PartialEq,
+    /// `PartialOrd` with the type itself.
+    PartialOrd,
+    /// `std::fmt::Debug`.
+    Debug,
+    /// `std::fmt::Display`.
+    Display,
+    /// `Unpin`.
+    Unpin,
 }
 
 impl Marker {
     /// All of them, in the order of the table.
-    pub const ALL: [Marker; 11] = [
+    pub const ALL: [Marker; 16] = [
         Marker::Hash,
         Marker::Send,
         Marker::Sync,
@@ -177,6 +187,11 @@ impl Marker {
         Marker::Ord,
         Marker::Default,
         Marker::BuildHasher,
+        Marker::PartialEq,
+        Marker::PartialOrd,
+        Marker::Debug,
+        Marker::Display,
+        Marker::Unpin,
     ];
 
     /// Its name in the table.
@@ -194,6 +209,11 @@ impl Marker {
             Marker::Ord => "ord",
             Marker::Default => "default",
             Marker::BuildHasher => "build_hasher",
+            Marker::PartialEq => "partial_eq",
+            Marker::PartialOrd => "partial_ord",
+            Marker::Debug => "debug",
+            Marker::Display => "display",
+            Marker::Unpin => "unpin",
         }
     }
 }

@@ -100,7 +100,12 @@ impl Resolver {
                     doubt = true;
                     continue;
                 }
-                if !self.gives(&derive, as_trait) {
+                // `derive(PartialEq)` compares with the type itself.
+                let of_other = as_trait.args.iter().any(|arg| match arg {
+                    Ty::Adt(own, own_args) => own != item || own_args != args,
+                    _ => true,
+                });
+                if of_other || !self.gives(&derive, as_trait) {
                     continue;
                 }
                 let found = self.conditions_of_derive(q, item, adt, args, &derive, as_trait);
@@ -168,16 +173,17 @@ impl Resolver {
         if let Derive::Serde(marker) = derive {
             return self.derived_by_serde(q, item, adt, &env, *marker).because(reason);
         }
+        let of_part = TraitRef::plain(as_trait.def.clone());
         let mut answer = Answer::Yes;
         for (param, value) in type_params(&adt.generics).zip(args.iter()) {
             if matches!(param.kind, ParamKind::Type { .. }) {
-                answer = answer.and(|| self.holds(q, value, as_trait));
+                answer = answer.and(|| self.holds(q, value, &of_part));
             }
         }
         if matches!(derive, Derive::Std(_)) {
             for projection in projections(adt) {
                 let value = self.lower(q, &env, &projection);
-                answer = answer.and(|| self.holds(q, &value, as_trait));
+                answer = answer.and(|| self.holds(q, &value, &of_part));
             }
         }
         answer.because(reason)

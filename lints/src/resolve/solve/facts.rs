@@ -24,7 +24,7 @@ impl Resolver {
                 env.self_ty = Some(ty.clone());
                 env.within = Some(item.clone());
                 let bounds = it.supers.iter().filter(|bound| !bound.maybe);
-                bounds.map(|bound| self.lower_bound(q, &env, bound)).collect()
+                bounds.map(|bound| self.lower_bound(q, &env, ty, bound)).collect()
             }
             TraitDef::Std(StdItem(item)) => item
                 .supertraits
@@ -32,7 +32,7 @@ impl Resolver {
                 .map(|text| {
                     let path = text.split('<').next().unwrap_or(text);
                     match std_table::lookup(path, Namespace::Type) {
-                        Some(item) => TraitRef::plain(TraitDef::Std(StdItem(item))),
+                        Some(item) => std_trait_of(item, ty),
                         None => TraitRef::plain(TraitDef::Unknown),
                     }
                 })
@@ -142,7 +142,7 @@ impl Resolver {
         let answer = self.by_impls(q, ty, as_trait);
         let std_may_implement = matches!(known, Known::Other)
             && matches!(as_trait.def, TraitDef::Std(_))
-            || matches!(known, Known::Marker(Marker::Default | Marker::BuildHasher));
+            || matches!(known, Known::Marker(marker) if may_be_of_dyn(marker));
         if opaque || std_may_implement { answer.doubt_no() } else { answer }
     }
 
@@ -158,16 +158,36 @@ impl Resolver {
             let ParamKind::Type { bounds, .. } = &param.kind else { continue };
             let Some(value) = env.param(&param.name) else { continue };
             for bound in bounds.iter().filter(|bound| !bound.maybe) {
-                facts.push((value.clone(), self.lower_bound(q, env, bound)));
+                facts.push((value.clone(), self.lower_bound(q, env, value, bound)));
             }
         }
         for pred in &generics.wheres {
             let Ok(subject) = &pred.subject else { continue };
             let value = self.lower(q, env, subject);
             for bound in pred.bounds.iter().filter(|bound| !bound.maybe) {
-                facts.push((value.clone(), self.lower_bound(q, env, bound)));
+                facts.push((value.clone(), self.lower_bound(q, env, &value, bound)));
             }
         }
         facts
     }
+}
+
+/// A trait of the standard library, its arguments being what they are by default.
+fn std_trait_of(item: &'static std_table::Item, ty: &Ty) -> TraitRef {
+    let is_of_itself = item.generics.iter().all(|param| param.default == Some("Self"));
+    let args = if is_of_itself { vec![ty.clone(); item.generics.len()] } else { Vec::new() };
+    TraitRef { args: args.into(), ..TraitRef::plain(TraitDef::Std(StdItem(item))) }
+}
+
+/// Whether the standard library itself implements it for some trait objects: `dyn Any: Debug`.
+fn may_be_of_dyn(marker: Marker) -> bool {
+    matches!(
+        marker,
+        Marker::Default
+            | Marker::BuildHasher
+            | Marker::PartialEq
+            | Marker::PartialOrd
+            | Marker::Debug
+            | Marker::Display
+    )
 }

@@ -282,7 +282,8 @@ impl Resolver {
             return Some(Arc::clone(head));
         }
         let bound = summary::Bound { path: it.of.clone()?, maybe: false };
-        let head = Arc::new((self.lower_bound(q, env, &bound), self.lower(q, env, &it.self_ty)));
+        let own = self.lower(q, env, &it.self_ty);
+        let head = Arc::new((self.lower_bound(q, env, &own, &bound), own));
         // What was worked out inside of another question may rest on that one.
         if q.names.borrow().is_empty() && q.goals.borrow().len() <= 1 && !q.is_exhausted() {
             let mut heads = heads.write().expect("no panic while held");
@@ -314,7 +315,7 @@ impl Resolver {
                     continue;
                 }
                 let value = self.lower(q, env, &subject);
-                let as_trait = self.lower_bound(q, env, bound);
+                let as_trait = self.lower_bound(q, env, &value, bound);
                 let plain = TraitRef { bindings: Arc::from([]), ..as_trait };
                 let Some(owner) = self.trait_with_type(q, &plain, &value, assoc, 0) else {
                     continue;
@@ -410,7 +411,7 @@ impl Resolver {
     }
 
     fn bound_holds(&self, q: &Query, env: &Env, value: &Ty, bound: &summary::Bound) -> Answer {
-        let as_trait = self.lower_bound(q, env, bound);
+        let as_trait = self.lower_bound(q, env, value, bound);
         self.trait_ref_holds(q, value, &as_trait)
     }
 

@@ -147,8 +147,11 @@ impl Resolver {
         let mut env = Env::of(item, &it.generics, &as_trait.args);
         env.self_ty = Some(of.clone());
         env.within = Some(item.clone());
+        let projection =
+            Projection { of: of.clone(), as_trait: as_trait.clone(), name: own.name.clone() };
+        let own_ty = Ty::Projection(Arc::new(projection));
         let bounds = own.bounds.iter().filter(|bound| !bound.maybe);
-        bounds.map(|bound| self.lower_bound(q, &env, bound)).collect()
+        bounds.map(|bound| self.lower_bound(q, &env, &own_ty, bound)).collect()
     }
 
     /// The associated types of the standard library that type definitions use.

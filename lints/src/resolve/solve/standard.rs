@@ -90,28 +90,12 @@ impl Resolver {
         }
     }
 
-    /// `Unpin` and the like: pointers have it whatever they point to; for the rest, what holds of all
-    /// arguments holds of the type.
+    /// `UnwindSafe` and the like: what holds of all parts holds of what is only made of them.
     pub(super) fn auto_of_standard(&self, q: &Query, ty: &Ty, as_trait: &TraitRef) -> Answer {
-        let is_unpin = as_trait.name() == "Unpin";
         match ty {
-            Ty::Ref(..) | Ty::Ptr(_) | Ty::FnPtr if is_unpin => Answer::Yes,
-            Ty::Std(item, _)
-                if is_unpin
-                    && matches!(
-                        item.0.path,
-                        "std::boxed::Box" | "std::rc::Rc" | "std::sync::Arc"
-                    ) =>
-            {
-                Answer::Yes
-            }
-            Ty::Std(item, _) if item.0.path == "std::marker::PhantomPinned" => {
-                no(format!("`{ty}` is not `{as_trait}`"))
-            }
             Ty::Tuple(_) | Ty::Array(..) | Ty::Slice(_) | Ty::Never => {
                 self.all_arguments(q, ty, as_trait)
             }
-            Ty::Std(..) if is_unpin => self.all_arguments(q, ty, as_trait).doubt_no(),
             _ => Answer::Unknown,
         }
     }
@@ -219,16 +203,6 @@ fn std_impl(of: &str, ty: &Ty, args: &[Ty]) -> Option<Answer> {
         "std::convert::AsRef" if matches!(ty, Ty::Ptr(_) | Ty::FnPtr | Ty::Tuple(_)) => {
             Some(refuse())
         }
-        "std::fmt::Debug" => match ty {
-            Ty::Ref(_, inner) => std_impl(of, inner, args),
-            Ty::Ptr(_) | Ty::FnPtr => Some(Answer::Yes),
-            _ if is_number(path)
-                || matches!(path, "str" | "bool" | "char" | "std::string::String") =>
-            {
-                Some(Answer::Yes)
-            }
-            _ => None,
-        },
         "std::convert::AsRef" => match (path, args.first()) {
             ("str" | "std::string::String", Some(Ty::Std(to, _))) if to.0.path == "str" => {
                 Some(Answer::Yes)
@@ -261,7 +235,6 @@ fn std_impl(of: &str, ty: &Ty, args: &[Ty]) -> Option<Answer> {
             }
             _ => None,
         },
-        "std::fmt::Display" if is_number(path) || path == "str" => Some(Answer::Yes),
         _ => None,
     }
 }

@@ -3,7 +3,7 @@
 use crate::probe::asking;
 
 /// The table's traits: its word for each, and the path.
-pub(super) const TRAITS: [(&str, &str); 11] = [
+pub(super) const TRAITS: [(&str, &str); 16] = [
     ("hash", "std::hash::Hash"),
     ("send", "Send"),
     ("sync", "Sync"),
@@ -15,10 +15,27 @@ pub(super) const TRAITS: [(&str, &str); 11] = [
     ("ord", "Ord"),
     ("default", "Default"),
     ("build_hasher", "std::hash::BuildHasher"),
+    ("partial_eq", "PartialEq"),
+    ("partial_ord", "PartialOrd"),
+    ("debug", "std::fmt::Debug"),
+    ("display", "std::fmt::Display"),
+    ("unpin", "Unpin"),
 ];
 
 /// Traits that need another one.
-pub(super) const IMPLIED: [(&str, &str); 2] = [("copy", "clone"), ("ord", "eq")];
+pub(super) const IMPLIED: [(&str, &str); 8] = [
+    ("copy", "clone"),
+    ("eq", "partial_eq"),
+    ("partial_ord", "partial_eq"),
+    ("ord", "eq"),
+    ("ord", "partial_eq"),
+    ("ord", "partial_ord"),
+    (ERROR, "debug"),
+    (ERROR, "display"),
+];
+
+/// A word for `std::error::Error`, which the table has no answers about.
+const ERROR: &str = "error";
 
 /// The associated types that conditions are about.
 pub(super) const ASSOCIATED: [(&str, &str); 3] = [
@@ -79,7 +96,7 @@ pub(super) fn prelude() -> String {
 }
 
 /// The impls of markers, a line each: when it is wanted, then its text, with `@` for the marker.
-/// `any` is always, `rich` for all but [`BARE`], `owned` with an owned form, any other word where
+/// `rich` is for all but [`BARE`], `error` likewise, `owned` with an owned form, any other word where
 /// the marker has that trait.
 const IMPLS: &str = include_str!("impls.txt");
 
@@ -105,11 +122,12 @@ impl Marker {
         // What a field decides, without unsafe impls.
         let send = if self.has("send") { "()" } else { "std::sync::MutexGuard<'static, ()>" };
         let sync = if self.has("sync") { "()" } else { "std::cell::Cell<()>" };
-        let mut text = format!("struct {name}(PhantomData<({send}, {sync})>);\n");
+        let unpin = if self.has("unpin") { "()" } else { "std::marker::PhantomPinned" };
+        let mut text = format!("struct {name}(PhantomData<({send}, {sync}, {unpin})>);\n");
         for (when, body) in IMPLS.lines().filter_map(|line| line.split_once(' ')) {
             let wanted = match when {
-                "any" => true,
                 "rich" => !self.bare,
+                ERROR => !self.bare && self.has(ERROR),
                 "owned" => self.owned.is_some(),
                 word => self.has(word),
             };

@@ -52,6 +52,8 @@ pub struct Resolver {
     own: Memos,
     dependencies: Arc<DependencyMemos>,
     answers: RwLock<FxHashMap<Goal, Answer>>,
+    /// Whether the source of a proc-macro package has a word in it.
+    macro_words: RwLock<FxHashMap<(PackageIndex, Name), bool>>,
 }
 
 /// What was worked out about the names and impls of some crates.
@@ -201,6 +203,7 @@ impl Resolver {
             own: Memos::default(),
             dependencies,
             answers: RwLock::default(),
+            macro_words: RwLock::default(),
         }
     }
 

@@ -1,10 +1,14 @@
 //! Whether a `cfg` predicate holds, as far as that can be known without running build scripts.
 
+use std::path::Path;
+use std::sync::Arc;
+
 use cfg_expr::Expression;
 use cfg_expr::expr::{Predicate, TargetPredicate};
 
 use super::Resolver;
 use super::crates::CrateId;
+use super::modules::join;
 use super::summary::Attrs;
 use crate::project::{Cfg, TargetKind};
 
@@ -91,11 +95,64 @@ impl Resolver {
         let package = self.project.package(self.crate_data(krate).package);
         let script = package.targets.iter().find(|it| it.kind == TargetKind::BuildScript);
         let Some(script) = script else { return Some(false) };
-        let text = self.summaries.text(&*self.files, &script.root.as_path().into())?;
-        // A script that doesn't spell the name out may still compose it, or leave it to a module.
-        let may_set = text.contains(name) || text.contains("mod ") || text.contains("include!");
+        if NEVER_SET.contains(&name) {
+            return Some(false);
+        }
+        let texts = self.script_texts(&script.root)?;
+        let may_set = texts.iter().any(|text| text.contains(name) || may_compose(text, name));
         (!may_set).then_some(false)
     }
+
+    /// A build script and the files that it is made of; `None` where one of them can't be told or read.
+    fn script_texts(&self, root: &Path) -> Option<Vec<Arc<str>>> {
+        let mut left = vec![root.to_owned()];
+        let mut texts = Vec::new();
+        while let Some(file) = left.pop() {
+            let text = self.summaries.text(&*self.files, &file.as_path().into())?;
+            let folder = file.parent()?;
+            for after in text.split("include!(").skip(1) {
+                let name = after.trim_start().strip_prefix('"')?.split('"').next()?;
+                left.push(join(folder, name));
+            }
+            for after in text.split("mod ").skip(1) {
+                let name: String =
+                    after.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+                if after[name.len()..].trim_start().starts_with(';') {
+                    let flat = folder.join(format!("{name}.rs"));
+                    let nested = folder.join(name).join("mod.rs");
+                    left.push(if self.files.exists(&flat) { flat } else { nested });
+                }
+            }
+            if texts.len() > 32 {
+                return None;
+            }
+            texts.push(text);
+        }
+        Some(texts)
+    }
+}
+
+/// Options that people turn on by hand, not build scripts.
+const NEVER_SET: &[&str] = &["docsrs", "fuzzing", "kani", "loom", "tokio_unstable"];
+
+/// Whether a build script may put a name together: from a text with a hole in it, or as the crates do that
+/// try out what the compiler can.
+fn may_compose(script: &str, name: &str) -> bool {
+    let by_probe =
+        script.contains("autocfg") && ["has_", "rustc_"].iter().any(|it| name.starts_with(it));
+    by_probe
+        || script.split('"').any(|text| {
+            let (Some(start), Some(end)) = (text.find('{'), text.rfind('}')) else { return false };
+            if end < start {
+                return false;
+            }
+            let before = text[..start].rsplit(['=', ':', ' ', '(']).next().unwrap_or_default();
+            let after = text[end + 1..].split(['=', ':', ' ', ')']).next().unwrap_or_default();
+            (!before.is_empty() || !after.is_empty())
+                && name.len() > before.len() + after.len()
+                && name.starts_with(before)
+                && name.ends_with(after)
+        })
 }
 
 fn has_value(cfg: &Cfg, key: &str, value: &str) -> bool {

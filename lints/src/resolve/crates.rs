@@ -3,11 +3,12 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::Resolver;
-use super::modules::ItemRef;
-use super::names::{Def, Found};
+use super::modules::{Entry, ItemRef};
+use super::names::{Def, Found, mentions};
+use super::query::Query;
 use super::std_table;
 use super::summary::Name;
+use super::{Namespace, Resolver};
 use crate::project::{DependencyKind, Edition, PackageIndex, TargetKind};
 
 /// A crate of this revision: a target of a package.
@@ -174,10 +175,45 @@ impl Resolver {
             _ => Def::Module(self.root_module(krate)),
         }
     }
+
+    /// A macro of a proc-macro crate.
+    pub(super) fn in_proc_macro(
+        &self,
+        q: &Query,
+        package: PackageIndex,
+        name: &Name,
+        namespace: Namespace,
+    ) -> Found {
+        let Some(library) = self.library_of(package) else { return Found::Unknown };
+        if namespace != Namespace::Macro {
+            return Found::None;
+        }
+        // All proc macros of a crate stand in its root.
+        let items = self.items(q, self.root_module(library));
+        let is_it = |entry: &Entry| {
+            entry.item.attrs.list.iter().any(|attr| match attr.path.as_name() {
+                Some(kind) if kind == "proc_macro_derive" => {
+                    attr.input.split([',', ' ']).next().is_some_and(|first| first == name)
+                }
+                Some(kind) if kind == "proc_macro" || kind == "proc_macro_attribute" => {
+                    entry.item.name == *name
+                }
+                _ => false,
+            })
+        };
+        let may_be_made = || items.opaque.iter().any(|opaque| mentions(&opaque.item, name));
+        if items.missing {
+            Found::Unknown
+        } else if items.entries.iter().any(is_it) || may_be_made() {
+            Found::Def(Def::ProcMacro(package, name.clone()))
+        } else {
+            Found::None
+        }
+    }
 }
 
 fn std_root(name: &str) -> Found {
-    match std_table::lookup(name, super::Namespace::Type) {
+    match std_table::lookup(name, Namespace::Type) {
         Some(item) => Found::Def(Def::Std(item.into())),
         None => Found::None,
     }

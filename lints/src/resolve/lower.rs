@@ -74,7 +74,7 @@ impl Resolver {
             TypeRef::Array(ty, len) => Ty::Array(boxed(ty), self.constant(q, env, len)),
             TypeRef::Slice(ty) => Ty::Slice(boxed(ty)),
             TypeRef::Ref { mutable, ty } => Ty::Ref(*mutable, boxed(ty)),
-            TypeRef::Ptr { ty } => Ty::Ptr(boxed(ty)),
+            TypeRef::Ptr { mutable, ty } => Ty::Ptr(*mutable, boxed(ty)),
             TypeRef::FnPtr => Ty::FnPtr,
             TypeRef::Dyn(bounds) => Ty::Dyn(self.lower_bounds(q, env, bounds)),
             TypeRef::Impl(bounds) => Ty::Opaque(self.lower_bounds(q, env, bounds)),

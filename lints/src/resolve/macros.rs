@@ -10,10 +10,12 @@ use std::sync::Arc;
 use ra_ap_syntax::TextRange;
 
 use super::crates::CrateId;
-use super::modules::{ItemRef, ModuleKind};
+use super::modules::{ItemRef, Maker, ModuleKind, join};
 use super::names::{Def, Found, StdItem};
 use super::query::Query;
-use super::summary::{DOLLAR_CRATE, Item, ItemKind, Items, Name, PathRef, parse_items};
+use super::summary::{
+    DOLLAR_CRATE, Item, ItemKind, Items, Name, PathRef, parse_items, parse_statements,
+};
 use super::{ModuleId, Namespace, Resolver};
 
 pub(crate) use rules::Rules;
@@ -93,7 +95,7 @@ pub(super) enum Expansion {
     /// No items that matter here.
     Nothing,
     /// It can't be expanded.
-    Unknown,
+    Unknown(Maker),
 }
 
 impl Resolver {
@@ -174,21 +176,41 @@ impl Resolver {
     /// The items that a call in item position makes.
     pub(super) fn expand_call(&self, q: &Query, call: &Call<'_>, level: usize) -> Expansion {
         if level >= MAX_LEVEL {
-            return Expansion::Unknown;
+            return Expansion::Unknown(Maker::Unknown);
         }
         match self.macro_of(q, call) {
             Found::Def(Def::Item(rules)) => {
                 match self.expand_items_of(&MacroRef(rules), call, max_length(level)) {
                     Some(items) => Expansion::Items(items),
-                    None => Expansion::Unknown,
+                    None => Expansion::Unknown(Maker::Unknown),
                 }
             }
             // Of the standard library's, only this one brings in items that can be named.
-            Found::Def(Def::Std(StdItem(item))) if item.path != "std::include" => {
-                Expansion::Nothing
+            Found::Def(Def::Std(StdItem(item))) if item.path == "std::include" => {
+                match self.included(call) {
+                    Some(items) => Expansion::Items(items),
+                    None => Expansion::Unknown(Maker::BuildScript),
+                }
             }
-            _ => Expansion::Unknown,
+            Found::Def(Def::Std(_)) => Expansion::Nothing,
+            Found::Def(Def::ProcMacro(package, _)) => Expansion::Unknown(Maker::ProcMacro(package)),
+            _ => Expansion::Unknown(Maker::Unknown),
         }
+    }
+
+    /// The items of the file that `include!("…")` names. They count as standing where the call does.
+    fn included(&self, call: &Call<'_>) -> Option<Items> {
+        let inner = call.input.get(1..call.input.len() - 1)?.trim().trim_end_matches(',');
+        let name = inner.strip_prefix('"')?.strip_suffix('"')?;
+        let caller = self.module(call.module);
+        let path = join(caller.file.parent()?, name);
+        let text = self.summaries.text(&*self.files, &path.into())?;
+        let edition = self.crate_data(caller.krate).edition;
+        let place = [call.place.start(), call.place.end()].map(|at| u32::from(at).to_le_bytes());
+        let of = [text.as_bytes(), &[edition as u8], &place.concat()];
+        self.summaries.expansion(&*self.files, &caller.file, &of, || {
+            Some(parse_items(&text, edition, Some(call.place)))
+        })
     }
 
     fn expand_items_of(&self, rules: &MacroRef, call: &Call<'_>, longest: usize) -> Option<Items> {
@@ -202,13 +224,20 @@ impl Resolver {
             definer.0,
             call.place.start().into(),
             call.place.end().into(),
+            u32::from(caller.kind == ModuleKind::Block),
         ];
         let numbers = numbers.map(u32::to_le_bytes).concat();
         let longest_bytes = longest.to_le_bytes();
         let of = [body.as_bytes(), call.input.as_bytes(), &numbers, &longest_bytes];
         self.summaries.expansion(&*self.files, &caller.file, &of, || {
             let text = self.expand(rules, call.input)?;
-            (text.len() <= longest).then(|| parse_items(&text, edition, Some(call.place)))
+            if text.len() > longest {
+                return None;
+            }
+            Some(match caller.kind {
+                ModuleKind::Block => parse_statements(&text, edition, call.place),
+                _ => parse_items(&text, edition, Some(call.place)),
+            })
         })
     }
 

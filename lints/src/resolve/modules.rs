@@ -14,6 +14,7 @@ use super::macros::{Call, Expansion, MacroRef, Textual};
 use super::query::Query;
 use super::summary::{Item, ItemKind, Items, Name};
 use super::{ModuleId, Resolver};
+use crate::project::PackageIndex;
 use crate::source::FileRange;
 
 /// An item in its module. Equal if it is the same item, not if it looks the same.
@@ -69,6 +70,8 @@ pub(crate) struct ModuleData {
     pub(crate) parent: Option<ModuleId>,
     pub(crate) name: Name,
     pub(crate) kind: ModuleKind,
+    /// The `mod` item in its parent.
+    pub(crate) declaration: Option<Arc<Item>>,
     /// The file that its items stand in.
     pub(crate) file: Arc<Path>,
     /// Where the files of its child modules are looked for.
@@ -92,6 +95,22 @@ pub(crate) struct Entry {
     pub(crate) maybe: bool,
 }
 
+/// A macro call, or an item with a macro on it, that may have made anything.
+#[derive(Clone, Debug)]
+pub(crate) struct Opaque {
+    pub(crate) item: Arc<Item>,
+    pub(crate) maker: Maker,
+}
+
+/// Who wrote what can't be seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Maker {
+    Unknown,
+    ProcMacro(PackageIndex),
+    /// `include!` of what a build script writes.
+    BuildScript,
+}
+
 /// The items of a module in this build.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ModuleItems {
@@ -99,7 +118,7 @@ pub(crate) struct ModuleItems {
     by_name: FxHashMap<Name, Vec<u32>>,
     pub(crate) globs: Vec<u32>,
     /// Macro calls that could not be expanded.
-    pub(crate) opaque: Vec<Arc<Item>>,
+    pub(crate) opaque: Vec<Opaque>,
     /// Its file can't be read: anything may be in it.
     pub(crate) missing: bool,
     /// The textual scope behind its last item.
@@ -178,6 +197,7 @@ impl Resolver {
             parent: None,
             name: data.name.clone(),
             kind: ModuleKind::Root,
+            declaration: None,
             file: Arc::clone(&data.root),
             path_dir: dir.clone(),
             dir,
@@ -225,6 +245,7 @@ impl Resolver {
             parent: Some(declaration.module),
             name: item.name.clone(),
             kind: ModuleKind::Normal,
+            declaration: Some(Arc::clone(item)),
             file: Arc::clone(&parent.file),
             dir: PathBuf::new(),
             path_dir: PathBuf::new(),
@@ -281,6 +302,7 @@ impl Resolver {
             parent: Some(parent),
             name: Name::default(),
             kind: ModuleKind::Block,
+            declaration: None,
             file: Arc::clone(&around.file),
             dir: around.dir.clone(),
             path_dir: around.path_dir.clone(),
@@ -362,7 +384,8 @@ impl Resolver {
         if !found.opaque.is_empty() {
             // A macro may be imported by what another one made.
             q.partial.borrow_mut().insert(module, Arc::new(found.clone()));
-            let again: Arc<[Arc<Item>]> = std::mem::take(&mut found.opaque).into();
+            let again: Arc<[Arc<Item>]> =
+                std::mem::take(&mut found.opaque).into_iter().map(|it| it.item).collect();
             self.expand_items(q, module, data, again, &mut found);
             q.partial.borrow_mut().remove(&module);
         }
@@ -398,7 +421,7 @@ impl Resolver {
                 match self.expand_call(q, &call, lists.len()) {
                     Expansion::Items(items) => lists.push((items, 0, maybe)),
                     Expansion::Nothing => {}
-                    Expansion::Unknown => into.opaque.push(item),
+                    Expansion::Unknown(maker) => into.opaque.push(Opaque { item, maker }),
                 }
                 continue;
             }
@@ -538,7 +561,7 @@ impl Resolver {
 }
 
 /// Joins and removes `.` and `..`, so that one file has one path.
-fn join(dir: &Path, relative: &str) -> PathBuf {
+pub(super) fn join(dir: &Path, relative: &str) -> PathBuf {
     let mut joined = PathBuf::new();
     for part in dir.join(relative).components() {
         match part {

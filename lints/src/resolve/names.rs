@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashSet;
 
-use super::modules::{Entry, ItemRef, ModuleItems, ModuleKind};
+use super::modules::{Entry, ItemRef, Maker, ModuleItems, ModuleKind};
 use super::query::Query;
 use super::summary::{AdtKind, ItemKind, Name, PathRef, PathRoot, Visibility};
 use super::{ModuleId, Namespace, Resolver, cachelit, std_table};
@@ -141,7 +141,7 @@ impl Resolver {
                     }
                 }
                 Def::Cachelit(base) => self.in_cachelit(q, base, name, space(used)),
-                Def::ProcMacroCrate(package) => self.in_proc_macro(*package, name, space(used)),
+                Def::ProcMacroCrate(package) => self.in_proc_macro(q, *package, name, space(used)),
                 _ => return (found, used),
             };
             found = next;
@@ -293,7 +293,7 @@ impl Resolver {
             return (declared, shadowing_known);
         }
         match self.through_globs(q, module, name, namespace, from) {
-            Found::None => (hidden(&items, name), shadowing_known),
+            Found::None => (self.hidden(module, &items, name, namespace), shadowing_known),
             found => (found, shadowing_known),
         }
     }
@@ -415,7 +415,7 @@ impl Resolver {
                         match self.declared(q, inner, &items, name, namespace, Some(at)) {
                             Found::None => {
                                 left.push((inner, Some(at)));
-                                hidden(&items, name)
+                                self.hidden(inner, &items, name, namespace)
                             }
                             found => found,
                         }
@@ -471,7 +471,7 @@ impl Resolver {
             },
             Def::Std(StdItem(item)) => std_child(item, name, namespace),
             Def::Cachelit(base) => self.in_cachelit(q, base, name, namespace),
-            Def::ProcMacroCrate(package) => self.in_proc_macro(*package, name, namespace),
+            Def::ProcMacroCrate(package) => self.in_proc_macro(q, *package, name, namespace),
             Def::Module(_) | Def::Variant(..) | Def::ProcMacro(..) => Found::None,
         }
     }
@@ -500,18 +500,36 @@ impl Resolver {
         }
     }
 
-    fn in_proc_macro(&self, package: PackageIndex, name: &Name, namespace: Namespace) -> Found {
-        let Some(library) = self.library_of(package) else { return Found::Unknown };
-        if namespace != Namespace::Macro {
-            return Found::None;
-        }
-        match self.summaries.text(&*self.files, &self.crate_data(library).root) {
-            Some(text) if has_word(&text, name) => {
-                Found::Def(Def::ProcMacro(package, name.clone()))
+    /// Whether something that can't be looked into may have the name. A file that a build script writes
+    /// is taken not to hide what every module sees.
+    fn hidden(
+        &self,
+        module: ModuleId,
+        items: &ModuleItems,
+        name: &Name,
+        namespace: Namespace,
+    ) -> Found {
+        let may_be = items.missing
+            || items.opaque.iter().any(|opaque| {
+                mentions(&opaque.item, name)
+                    || (opaque.maker == Maker::BuildScript
+                        && !self.is_in_preludes(self.module(module).krate, name, namespace))
+            });
+        if may_be { Found::Unknown } else { Found::None }
+    }
+
+    fn is_in_preludes(
+        &self,
+        krate: super::crates::CrateId,
+        name: &Name,
+        namespace: Namespace,
+    ) -> bool {
+        self.std_prelude_name(krate, name, namespace) != Found::None
+            || match namespace {
+                Namespace::Type => self.extern_prelude(krate, name) != Found::None,
+                Namespace::Macro => std_table::lookup(&format!("std::{name}"), namespace).is_some(),
+                Namespace::Value => false,
             }
-            Some(_) => Found::None,
-            None => Found::Unknown,
-        }
     }
 
     /// Whether something in `owner` with this visibility can be named in `from`.
@@ -527,30 +545,26 @@ impl Resolver {
     }
 }
 
-/// Whether something that can't be looked into may have the name.
-fn hidden(items: &ModuleItems, name: &Name) -> Found {
-    if items.missing || items.opaque.iter().any(|call| mentions(call, name)) {
-        return Found::Unknown;
-    }
-    Found::None
-}
-
 fn index(at: usize) -> u32 {
     u32::try_from(at).expect("fewer than 2^32 variants")
 }
 
 fn std_child(item: &'static std_table::Item, name: &str, namespace: Namespace) -> Found {
+    if matches!(item.path, "std::primitive" | "core::primitive") {
+        let primitive = std_table::lookup(name, namespace);
+        return primitive.map_or(Found::None, |item| Found::Def(Def::Std(item.into())));
+    }
     match std_table::lookup(&format!("{}::{name}", item.path), namespace) {
         Some(item) => Found::Def(Def::Std(item.into())),
         None => Found::None,
     }
 }
 
-/// Whether a macro call's input has the name in it.
-pub(super) fn mentions(call: &super::summary::Item, name: &str) -> bool {
-    match &call.kind {
+/// Whether what a macro is given has the name in it.
+pub(super) fn mentions(given: &super::summary::Item, name: &str) -> bool {
+    match &given.kind {
         ItemKind::MacroCall { input, .. } => has_word(input, name),
-        _ => false,
+        _ => given.attrs.list.iter().any(|attr| has_word(&attr.input, name)),
     }
 }
 

@@ -100,7 +100,7 @@ impl Resolver {
             TypeRef::Array(ty, _)
             | TypeRef::Slice(ty)
             | TypeRef::Ref { ty, .. }
-            | TypeRef::Ptr { ty } => self.unresolved(q, module, ty),
+            | TypeRef::Ptr { ty, .. } => self.unresolved(q, module, ty),
             TypeRef::Dyn(bounds) | TypeRef::Impl(bounds) => {
                 bounds.iter().find_map(|bound| self.unresolved_path(q, module, &bound.path))
             }

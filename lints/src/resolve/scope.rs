@@ -175,7 +175,7 @@ impl Resolver {
         let Ty::Adt(adt, _) = ty else { return Resolution::Unknown };
         let krate = self.module(adt.module).krate;
         let impls = self.impls_of(q, krate);
-        if impls.is_doubtful(&adt.item.name) {
+        if impls.mention(&adt.item.name) {
             return Resolution::Unknown;
         }
         let inherent = self.methods_in(q, &impls.inherent, ty, name);

@@ -13,6 +13,7 @@ mod project;
 mod serde;
 mod standard;
 mod unify;
+mod unseen;
 
 use std::sync::Arc;
 
@@ -248,7 +249,7 @@ impl Resolver {
             | Ty::Array(..)
             | Ty::Slice(_)
             | Ty::Ref(..)
-            | Ty::Ptr(_)
+            | Ty::Ptr(..)
             | Ty::FnPtr
             | Ty::Never => match known {
                 Known::Marker(marker) => self.of_standard(q, ty, as_trait, marker),

@@ -43,6 +43,15 @@ pub(crate) fn parse_items(
     Lowering { source, place }.source_file(&tree)
 }
 
+/// The items of what a macro expands to among statements.
+pub(crate) fn parse_statements(text: &str, edition: Edition, place: TextRange) -> Items {
+    let parse = SourceFile::parse(text, syntax_edition(edition));
+    if parse.errors().is_empty() {
+        return parse_items(text, edition, Some(place));
+    }
+    parse_items(&format!("const _: () = {{ {text} }};"), edition, Some(place))
+}
+
 /// The parser's name for an edition.
 pub(crate) fn syntax_edition(edition: Edition) -> ra_ap_syntax::Edition {
     match edition {
@@ -247,6 +256,7 @@ pub(crate) enum TypeRef {
         ty: Box<TypeRef>,
     },
     Ptr {
+        mutable: bool,
         ty: Box<TypeRef>,
     },
     FnPtr,

@@ -5,6 +5,7 @@ mod macros;
 mod names;
 mod robustness;
 mod scopes;
+mod unseen;
 
 use super::{Trait, TypeReportError, Verdict};
 use crate::settings::Settings;

@@ -1,7 +1,7 @@
 //! `Send` and `Sync` of structs, enums and unions: by an impl if there is one, else by the fields.
 
 use super::Answer;
-use crate::resolve::lower::Env;
+use crate::resolve::lower::{Env, type_params};
 use crate::resolve::modules::ItemRef;
 use crate::resolve::query::Query;
 use crate::resolve::summary::{Adt, ItemKind};
@@ -26,11 +26,22 @@ impl Resolver {
         if !by_hand.is_empty() {
             return self.by_impls(q, ty, as_trait);
         }
-        if impls.is_doubtful(&item.item.name) || self.has_unknown_attribute(q, item) {
+        if self.has_unknown_attribute(q, item) {
             return Answer::Unknown;
         }
         let ItemKind::Adt(adt) = &item.item.kind else { return Answer::Unknown };
-        self.auto_by_fields(q, item, adt, args, as_trait)
+        let by_fields = self.auto_by_fields(q, item, adt, args, as_trait);
+        // An impl that isn't seen can take the trait away only by a condition on the parameters.
+        let may_differ = match by_fields {
+            Answer::Yes => type_params(&adt.generics).next().is_some(),
+            Answer::No(_) if self.may_be_derived(q, item, as_trait) => return Answer::Unknown,
+            Answer::No(_) => true,
+            Answer::Unknown => return Answer::Unknown,
+        };
+        if may_differ && self.may_be_unseen(q, &impls, &general, as_trait) {
+            return Answer::Unknown;
+        }
+        by_fields
     }
 
     fn auto_by_fields(

@@ -127,7 +127,7 @@ impl Resolver {
             Ty::Array(inner, _) | Ty::Slice(inner) | Ty::Ref(_, inner) => {
                 all(std::slice::from_ref(&**inner))
             }
-            Ty::Tuple(_) | Ty::Ptr(_) | Ty::FnPtr | Ty::Never => refused(),
+            Ty::Tuple(_) | Ty::Ptr(..) | Ty::FnPtr | Ty::Never => refused(),
             Ty::Dyn(_) => match (self.by_impls(q, ty, &wanted), self.by_runtime(q, ty, &wanted)) {
                 (Answer::Yes, _) | (_, Answer::Yes) => Answer::Yes,
                 (Answer::No(_), Answer::No(_)) => refused(),

@@ -3,14 +3,17 @@
 use std::sync::Arc;
 
 use super::serde::{params_in, split};
+use super::unseen::{is_built_in, is_derive};
 use super::{Answer, Known};
+use crate::project::PackageIndex;
 use crate::resolve::lower::{Env, type_params};
-use crate::resolve::modules::ItemRef;
-use crate::resolve::names::{Def, Found, StdItem};
+use crate::resolve::modules::{ItemRef, Maker};
+use crate::resolve::names::{Def, Found, StdItem, has_word};
 use crate::resolve::query::Query;
 use crate::resolve::std_table::Marker;
 use crate::resolve::summary::{
-    Adt, Attr, ItemKind, ParamKind, PathRef, TypeRef, lower_path, syntax_edition,
+    Adt, AdtKind, Attr, Item, ItemKind, Name, ParamKind, PathRef, TypeRef, lower_path,
+    syntax_edition,
 };
 use crate::resolve::ty::{Args, TraitDef, TraitRef, Ty};
 use crate::resolve::{Namespace, Reason, ReasonStep, Resolver};
@@ -22,12 +25,17 @@ enum Derive {
     Std(&'static str),
     Serde(Marker),
     CacheKey,
-    /// Known to implement none of the traits that are asked about.
-    Harmless,
+    /// Another package's; harmless: it is known to implement none of the traits that are asked about.
+    Other {
+        package: PackageIndex,
+        name: Name,
+        harmless: bool,
+    },
     Unknown,
 }
 
-/// Proc-macro packages whose derives implement none of the traits that are asked about.
+/// Proc-macro packages whose derives implement none of the traits that are asked about, nor those that
+/// these need.
 const HARMLESS: &[&str] = &[
     "async-trait",
     "bytecheck_derive",
@@ -36,11 +44,11 @@ const HARMLESS: &[&str] = &[
     "darling_macro",
     "derive-getters",
     "derive_builder_macro",
+    "derive_more-impl",
     "diesel_derives",
     "displaydoc",
     "enum-as-inner",
     "enum-iterator-derive",
-    "enumset_derive",
     "failure_derive",
     "getset",
     "is-macro",
@@ -48,9 +56,10 @@ const HARMLESS: &[&str] = &[
     "num-derive",
     "num_enum_derive",
     "pin-project-internal",
+    "palette_derive",
     "prost-derive",
+    "rkyv_derive",
     "schemars_derive",
-    "sea-orm-macros",
     "snafu-derive",
     "sqlx-macros",
     "strum_macros",
@@ -65,15 +74,6 @@ const HARMLESS: &[&str] = &[
     "zerocopy-derive",
     "zerofrom-derive",
     "zeroize_derive",
-];
-
-/// Proc-macro packages whose attributes leave an item's fields, and the traits asked about, alone.
-const HARMLESS_ATTRIBUTES: &[&str] = &[
-    "async-trait",
-    "pin-project-internal",
-    "serde_with_macros",
-    "tokio-macros",
-    "tracing-attributes",
 ];
 
 impl Resolver {
@@ -96,7 +96,7 @@ impl Resolver {
             }
             for path in derive_paths(attr, self.crate_data(krate).edition) {
                 let derive = self.derive_of(q, item, &path);
-                if derive == Derive::Unknown {
+                if self.may_give(q, &derive, item, as_trait) {
                     doubt = true;
                     continue;
                 }
@@ -127,15 +127,14 @@ impl Resolver {
             Found::Def(Def::Std(StdItem(item))) => Derive::Std(item.path),
             Found::Def(Def::Cachelit(path)) if path == "CacheKey" => Derive::CacheKey,
             Found::Def(Def::ProcMacro(package, name)) => {
-                let package = self.project.package(package).name.as_str();
-                match (package, name.as_str()) {
+                let of = self.project.package(package).name.as_str();
+                match (of, name.as_str()) {
                     ("serde_derive", "Serialize") => Derive::Serde(Marker::Serialize),
                     ("serde_derive", "Deserialize") => Derive::Serde(Marker::DeserializeOwned),
                     ("bytemuck_derive" | "zerocopy-derive", "ByteHash" | "ByteEq") => {
-                        Derive::Unknown
+                        Derive::Other { package, name, harmless: false }
                     }
-                    _ if HARMLESS.contains(&package) => Derive::Harmless,
-                    _ => Derive::Unknown,
+                    _ => Derive::Other { package, name, harmless: HARMLESS.contains(&of) },
                 }
             }
             _ => Derive::Unknown,
@@ -175,12 +174,22 @@ impl Resolver {
         }
         let of_part = TraitRef::plain(as_trait.def.clone());
         let mut answer = Answer::Yes;
+        let is_std = matches!(derive, Derive::Std(_));
+        // The variant that `derive(Default)` makes of an enum has no fields.
+        if is_std && adt.kind == AdtKind::Enum && as_trait.name() == "Default" {
+            return Answer::Yes;
+        }
+        // What can't be borrowed in place has to be copied.
+        let copies = is_std && (adt.kind == AdtKind::Union || self.is_packed(item));
         for (param, value) in type_params(&adt.generics).zip(args.iter()) {
             if matches!(param.kind, ParamKind::Type { .. }) {
                 answer = answer.and(|| self.holds(q, value, &of_part));
+                if copies {
+                    answer = answer.and(|| self.holds_marker(q, value, Marker::Copy));
+                }
             }
         }
-        if matches!(derive, Derive::Std(_)) {
+        if is_std {
             for projection in projections(adt) {
                 let value = self.lower(q, &env, &projection);
                 answer = answer.and(|| self.holds(q, &value, &of_part));
@@ -189,38 +198,94 @@ impl Resolver {
         answer.because(reason)
     }
 
-    /// Whether a macro that isn't known may have changed the item or added to it.
-    pub(super) fn has_unknown_attribute(&self, q: &Query, item: &ItemRef) -> bool {
+    fn is_packed(&self, item: &ItemRef) -> bool {
         let krate = self.module(item.module).krate;
-        item.item.attrs.list.iter().filter(|attr| !is_derive(attr)).any(|attr| {
-            if self.all_hold(krate, &attr.when) == Some(false) {
-                return false;
-            }
-            let (found, used) = self.resolve(q, item.module, &attr.path, Namespace::Macro, false);
-            match found {
-                Found::Def(Def::ProcMacro(package, _)) => {
-                    let package = self.project.package(package).name.as_str();
-                    !HARMLESS_ATTRIBUTES.contains(&package)
-                }
-                // A helper of a derive, a built-in one, or a tool's.
-                _ if attr.path.segments.len() == 1 => false,
-                Found::Def(_) => false,
-                _ => {
-                    let tool = attr.path.segments.first().is_some_and(|first| {
-                        matches!(
-                            first.name.as_str(),
-                            "rustfmt" | "clippy" | "diagnostic" | "miri" | "rust_analyzer"
-                        )
-                    });
-                    used == 0 || !tool
-                }
-            }
+        item.item.attrs.list.iter().any(|attr| {
+            attr.is("repr")
+                && has_word(&attr.input, "packed")
+                && self.all_hold(krate, &attr.when) != Some(false)
         })
     }
-}
 
-fn is_derive(attr: &Attr) -> bool {
-    attr.path.last_name().is_some_and(|name| name == "derive")
+    /// Whether a derive that isn't known may implement the trait for the item.
+    pub(super) fn may_be_derived(&self, q: &Query, item: &ItemRef, as_trait: &TraitRef) -> bool {
+        let krate = self.module(item.module).krate;
+        let edition = self.crate_data(krate).edition;
+        let derives = item
+            .item
+            .attrs
+            .list
+            .iter()
+            .filter(|attr| is_derive(attr) && self.all_hold(krate, &attr.when) != Some(false));
+        derives.flat_map(|attr| derive_paths(attr, edition)).any(|path| {
+            let derive = self.derive_of(q, item, &path);
+            self.may_give(q, &derive, item, as_trait)
+        })
+    }
+
+    fn may_give(&self, q: &Query, derive: &Derive, item: &ItemRef, as_trait: &TraitRef) -> bool {
+        match derive {
+            Derive::Std(_) | Derive::Serde(_) | Derive::CacheKey => false,
+            Derive::Other { harmless: true, name, .. }
+                if self.is_covered(as_trait) && name != as_trait.name() =>
+            {
+                false
+            }
+            Derive::Other { package, .. } => self.macro_may_implement(q, *package, item, as_trait),
+            Derive::Unknown => true,
+        }
+    }
+
+    /// Whether it is one of the traits that [`HARMLESS`] speaks of.
+    fn is_covered(&self, as_trait: &TraitRef) -> bool {
+        let Known::Marker(marker) = self.known(&as_trait.def) else { return false };
+        matches!(
+            marker,
+            Marker::Hash
+                | Marker::Send
+                | Marker::Sync
+                | Marker::Clone
+                | Marker::Copy
+                | Marker::Serialize
+                | Marker::DeserializeOwned
+                | Marker::Eq
+                | Marker::Ord
+        )
+    }
+
+    /// The derives on an item that aren't known and that an attribute tells something: perhaps a type to
+    /// implement something for.
+    pub(super) fn told_derives(
+        &self,
+        q: &Query,
+        item: &Item,
+        here: impl Fn() -> ItemRef,
+    ) -> Vec<Maker> {
+        let list = &item.attrs.list;
+        let is_telling =
+            |attr: &&Attr| !is_built_in(attr) && !attr.is("serde") && !attr.input.is_empty();
+        let (Some(telling), true) = (list.iter().find(is_telling), list.iter().any(is_derive))
+        else {
+            return Vec::new();
+        };
+        let here = here();
+        let krate = self.module(here.module).krate;
+        if self.all_hold(krate, &telling.when) == Some(false) {
+            return Vec::new();
+        }
+        let edition = self.crate_data(krate).edition;
+        let derives = list
+            .iter()
+            .filter(|attr| is_derive(attr) && self.all_hold(krate, &attr.when) != Some(false));
+        let makers = derives.flat_map(|attr| derive_paths(attr, edition)).filter_map(|path| {
+            match self.derive_of(q, &here, &path) {
+                Derive::Unknown => Some(Maker::Unknown),
+                Derive::Other { harmless: false, package, .. } => Some(Maker::ProcMacro(package)),
+                _ => None,
+            }
+        });
+        makers.collect()
+    }
 }
 
 /// The paths in a derive's input.

@@ -9,12 +9,12 @@ use super::unify::{Bound, Fit, children};
 use super::{Answer, Known, no};
 use crate::resolve::crates::CrateId;
 use crate::resolve::lower::{Env, type_params};
-use crate::resolve::modules::{BlockKey, Entry, ItemRef};
+use crate::resolve::modules::{BlockKey, Entry, ItemRef, Opaque};
 use crate::resolve::names::mentions;
 use crate::resolve::query::Query;
 use crate::resolve::std_table::Marker;
 use crate::resolve::summary::{
-    self, GenericParam, Generics, Impl, Item, ItemKind, Name, ParamKind, TypeRef,
+    self, GenericParam, Generics, Impl, ItemKind, Name, ParamKind, TypeRef,
 };
 use crate::resolve::ty::{Const, TraitDef, TraitRef, Ty};
 use crate::resolve::{ModuleId, ReasonStep, Resolver};
@@ -25,8 +25,9 @@ pub(crate) struct CrateImpls {
     by_name: FxHashMap<Name, Vec<(ItemRef, bool)>>,
     /// Which other names traits are imported under.
     aliases: FxHashMap<Name, FxHashSet<Name>>,
-    /// Macro calls that could not be expanded: they may implement anything for what they mention.
-    opaque: Vec<Arc<Item>>,
+    /// Macro calls that could not be expanded, and items with macros on them that aren't known: they may
+    /// implement anything for what they mention.
+    pub(super) opaque: Vec<(ModuleId, Opaque)>,
     /// Inherent impls, for methods.
     pub(in crate::resolve) inherent: Vec<ItemRef>,
 }
@@ -58,8 +59,8 @@ impl CrateImpls {
     }
 
     /// Whether an unexpanded macro call mentions a name.
-    pub(in crate::resolve) fn is_doubtful(&self, name: &str) -> bool {
-        self.opaque.iter().any(|call| mentions(call, name))
+    pub(in crate::resolve) fn mention(&self, name: &str) -> bool {
+        self.opaque.iter().any(|(_, opaque)| mentions(&opaque.item, name))
     }
 }
 
@@ -92,11 +93,15 @@ impl Resolver {
             return;
         }
         let items = self.items(q, module);
-        into.opaque.extend(items.opaque.iter().cloned());
+        into.opaque.extend(items.opaque.iter().map(|opaque| (module, opaque.clone())));
         let krate = self.module(module).krate;
         for Entry { item, maybe: own } in &items.entries {
-            let maybe = maybe || *own;
             let here = || ItemRef { module, item: Arc::clone(item) };
+            let changer = if item.attrs.list.is_empty() { None } else { self.changer(q, &here()) };
+            let makers = changer.into_iter().chain(self.told_derives(q, item, here));
+            into.opaque
+                .extend(makers.map(|maker| (module, Opaque { item: Arc::clone(item), maker })));
+            let maybe = maybe || *own || changer.is_some();
             match &item.kind {
                 ItemKind::Impl(it) => match it.of.as_ref().and_then(|path| path.last_name()) {
                     Some(name) => {
@@ -172,7 +177,7 @@ impl Resolver {
         let mut doubt = false;
         for krate in self.crates_for(ty, as_trait) {
             let impls = self.impls_of(q, krate);
-            doubt |= names_in(ty).iter().any(|name| impls.is_doubtful(name));
+            doubt = doubt || self.may_be_unseen(q, &impls, ty, as_trait);
             for candidate in self.candidates(q, &impls, ty, as_trait) {
                 let conditions = if candidate.negative {
                     let place = Some(self.place_of(&candidate.item));
@@ -443,21 +448,31 @@ fn cannot_be(written: &TypeRef, ty: &Ty) -> bool {
         TypeRef::Array(..) => !matches!(ty, Ty::Array(..)),
         TypeRef::Slice(_) => !matches!(ty, Ty::Slice(_)),
         TypeRef::Ref { mutable, .. } => !matches!(ty, Ty::Ref(own, _) if own == mutable),
-        TypeRef::Ptr { .. } => !matches!(ty, Ty::Ptr(_)),
+        TypeRef::Ptr { mutable, .. } => !matches!(ty, Ty::Ptr(own, _) if own == mutable),
         _ => false,
     }
 }
 
-/// The names that a macro call must mention to implement something for a type.
-fn names_in(ty: &Ty) -> Vec<Name> {
+/// The names that a macro call must mention to implement something for a type, any of them: those of the
+/// types and traits in it that aren't the standard library's, or else its own.
+pub(super) fn names_in(ty: &Ty) -> Vec<Name> {
     let mut names = Vec::new();
+    collect_names(ty, &mut names);
+    if names.is_empty()
+        && let Ty::Std(item, _) = ty
+    {
+        names.extend(item.0.path.rsplit("::").next().map(Name::new_static));
+    }
+    names
+}
+
+fn collect_names(ty: &Ty, into: &mut Vec<Name>) {
     match ty {
-        Ty::Adt(item, _) => names.push(item.item.name.clone()),
-        Ty::Dyn(traits) => names.extend(traits.iter().map(|it| Name::from(it.name()))),
+        Ty::Adt(item, _) => into.push(item.item.name.clone()),
+        Ty::Dyn(traits) => into.extend(traits.iter().map(|it| Name::from(it.name()))),
         _ => {}
     }
     for child in children(ty) {
-        names.extend(names_in(child));
+        collect_names(child, into);
     }
-    names
 }

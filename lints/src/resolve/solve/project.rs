@@ -110,7 +110,30 @@ impl Resolver {
                 }
             }
         }
-        found.unwrap_or(Ty::Unknown)
+        match found {
+            Some(found) => found,
+            None => self.of_iterator(q, of, as_trait, name).unwrap_or(Ty::Unknown),
+        }
+    }
+
+    /// What every iterator is as an `IntoIterator`.
+    fn of_iterator(&self, q: &Query, of: &Ty, as_trait: &TraitRef, name: &Name) -> Option<Ty> {
+        match &as_trait.def {
+            TraitDef::Std(StdItem(item)) if item.path == "std::iter::IntoIterator" => {}
+            _ => return None,
+        }
+        let iterator = std_table::lookup("std::iter::Iterator", Namespace::Type)?;
+        let iterator = TraitRef::plain(TraitDef::Std(StdItem(iterator)));
+        if matches!(of, Ty::Adt(..)) && self.holds(q, of, &iterator) != Answer::Yes {
+            return None;
+        }
+        let item = self.project(q, of, &iterator, &Name::new_static("Item"), &[]);
+        match name.as_str() {
+            _ if item == Ty::Unknown => None,
+            "Item" => Some(item),
+            "IntoIter" => Some(of.clone()),
+            _ => None,
+        }
     }
 
     fn project_by_bounds(q: &Query, of: &Ty, as_trait: &TraitRef, name: &Name) -> Ty {
@@ -183,6 +206,11 @@ impl Resolver {
                 "std::collections::hash_map::HashMap" | "std::collections::btree_map::BTreeMap" => {
                     Some(Ty::Tuple(args.iter().take(2).cloned().collect()))
                 }
+                _ => None,
+            },
+            ("std::hash::BuildHasher", "Hasher", Ty::Std(item, args)) => match item.0.path {
+                "std::hash::RandomState" => std("std::hash::DefaultHasher", Arc::from([])),
+                "std::hash::BuildHasherDefault" => args.first().cloned(),
                 _ => None,
             },
             ("std::iter::IntoIterator", "Item", Ty::Array(ty, _))

@@ -327,7 +327,9 @@ fn borrows(ty: &TypeRef, lifetime: &Name) -> bool {
         TypeRef::Ref { .. } => true,
         TypeRef::Path(path) => in_path(path),
         TypeRef::Tuple(list) => list.iter().any(|ty| borrows(ty, lifetime)),
-        TypeRef::Array(ty, _) | TypeRef::Slice(ty) | TypeRef::Ptr { ty } => borrows(ty, lifetime),
+        TypeRef::Array(ty, _) | TypeRef::Slice(ty) | TypeRef::Ptr { ty, .. } => {
+            borrows(ty, lifetime)
+        }
         TypeRef::Dyn(bounds) | TypeRef::Impl(bounds) => {
             bounds.iter().any(|bound| in_path(&bound.path))
         }
@@ -367,7 +369,7 @@ pub(super) fn params_in(ty: &TypeRef, generics: &Generics, into: &mut Vec<TypeRe
         TypeRef::Array(ty, _)
         | TypeRef::Slice(ty)
         | TypeRef::Ref { ty, .. }
-        | TypeRef::Ptr { ty } => params_in(ty, generics, into),
+        | TypeRef::Ptr { ty, .. } => params_in(ty, generics, into),
         TypeRef::Dyn(bounds) | TypeRef::Impl(bounds) => {
             for arg in bounds.iter().flat_map(|it| &it.path.segments).flat_map(|it| &it.args) {
                 if let ArgRef::Type(ty) = arg {

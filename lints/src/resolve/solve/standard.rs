@@ -112,6 +112,11 @@ impl Resolver {
                 if let Some(answer) = std_impl(item.path, ty, &as_trait.args) {
                     return answer;
                 }
+                if matches!(item.path, "std::ops::Fn" | "std::ops::FnMut" | "std::ops::FnOnce")
+                    && !may_be_called(ty)
+                {
+                    return no(format!("`{ty}` can't be called"));
+                }
                 self.by_impls(q, ty, as_trait).doubt_no()
             }
             _ => self.by_impls(q, ty, as_trait),
@@ -153,7 +158,8 @@ fn item_and_arguments(
         Ty::Slice(ty) => (Shape::Slice, one(ty)),
         Ty::Ref(false, ty) => (Shape::Reference, one(ty)),
         Ty::Ref(true, ty) => (Shape::MutableReference, one(ty)),
-        Ty::Ptr(ty) => (Shape::ConstPointer, one(ty)),
+        Ty::Ptr(false, ty) => (Shape::ConstPointer, one(ty)),
+        Ty::Ptr(true, ty) => (Shape::MutPointer, one(ty)),
         Ty::FnPtr => (Shape::FunctionPointer, Vec::new()),
         Ty::Never => (Shape::Never, Vec::new()),
         _ => return None,
@@ -200,7 +206,7 @@ fn std_impl(of: &str, ty: &Ty, args: &[Ty]) -> Option<Answer> {
     let refuse = || no(format!("`{ty}` does not implement `{of}`"));
     match of {
         "std::any::Any" => Some(Answer::Yes),
-        "std::convert::AsRef" if matches!(ty, Ty::Ptr(_) | Ty::FnPtr | Ty::Tuple(_)) => {
+        "std::convert::AsRef" if matches!(ty, Ty::Ptr(..) | Ty::FnPtr | Ty::Tuple(_)) => {
             Some(refuse())
         }
         "std::convert::AsRef" => match (path, args.first()) {
@@ -236,6 +242,17 @@ fn std_impl(of: &str, ty: &Ty, args: &[Ty]) -> Option<Answer> {
             _ => None,
         },
         _ => None,
+    }
+}
+
+/// Whether it may implement one of the traits of functions, which no stable code implements.
+fn may_be_called(ty: &Ty) -> bool {
+    match ty {
+        Ty::FnPtr | Ty::Ref(..) => true,
+        Ty::Std(item, _) => {
+            matches!(item.0.path, "std::boxed::Box" | "std::panic::AssertUnwindSafe")
+        }
+        _ => false,
     }
 }
 

@@ -1,7 +1,5 @@
 //! Whether the head of an impl fits a type.
 
-use std::sync::Arc;
-
 use crate::resolve::ty::{Const, TraitDef, TraitRef, Ty};
 
 /// What the parameters of an impl stand for.
@@ -62,12 +60,14 @@ impl Bound {
             (Ty::Array(left, a), Ty::Array(right, b)) => {
                 self.fit(left, right).and(|| self.fit_const(a, b))
             }
-            (Ty::Slice(left), Ty::Slice(right)) | (Ty::Ptr(left), Ty::Ptr(right)) => {
+            (Ty::Slice(left), Ty::Slice(right)) => self.fit(left, right),
+            (Ty::Ref(a, left), Ty::Ref(b, right)) | (Ty::Ptr(a, left), Ty::Ptr(b, right))
+                if a == b =>
+            {
                 self.fit(left, right)
             }
-            (Ty::Ref(a, left), Ty::Ref(b, right)) if a == b => self.fit(left, right),
             (Ty::Never, Ty::Never) => Fit::Yes,
-            (Ty::Dyn(left), Ty::Dyn(right)) => fit_traits(left, right),
+            (Ty::Dyn(left), Ty::Dyn(right)) => self.fit_traits(left, right),
             (Ty::Opaque(left), Ty::Opaque(right)) if left == right => Fit::Yes,
             (Ty::Param(left), Ty::Param(right)) if left == right => Fit::Yes,
             (Ty::Const(left), Ty::Const(right)) => self.fit_const(left, right),
@@ -90,6 +90,30 @@ impl Bound {
         }
     }
 
+    /// Trait objects are of one type if they have the same traits.
+    fn fit_traits(&mut self, left: &[TraitRef], right: &[TraitRef]) -> Fit {
+        let unknown = |list: &[TraitRef]| list.iter().any(|it| it.def == TraitDef::Unknown);
+        if unknown(left) || unknown(right) {
+            return Fit::Maybe;
+        }
+        let has = |list: &[TraitRef], of: &TraitRef| list.iter().any(|it| it.def == of.def);
+        if !right.iter().all(|it| has(left, it)) {
+            return Fit::No;
+        }
+        let mut fit = Fit::Yes;
+        for pattern in left {
+            let Some(target) = right.iter().find(|it| it.def == pattern.def) else {
+                return Fit::No;
+            };
+            fit = fit.and(|| self.all(&pattern.args, &target.args));
+            for (name, ty) in pattern.bindings.iter() {
+                let bound = target.bindings.iter().find(|(own, _)| own == name);
+                fit = fit.and(|| bound.map_or(Fit::Maybe, |(_, bound)| self.fit(ty, bound)));
+            }
+        }
+        fit
+    }
+
     fn bind(&mut self, at: u32, target: &Ty) -> Fit {
         let Some(slot) = self.values.get_mut(at as usize) else { return Fit::Maybe };
         match slot {
@@ -110,22 +134,6 @@ impl Bound {
     }
 }
 
-fn fit_traits(left: &Arc<[TraitRef]>, right: &Arc<[TraitRef]>) -> Fit {
-    let unknown = |list: &[TraitRef]| {
-        list.iter().any(|it| it.def == TraitDef::Unknown || it.args.iter().any(holds_unknown))
-    };
-    let covers = |a: &[TraitRef], b: &[TraitRef]| a.iter().all(|it| b.contains(it));
-    if covers(left, right) && covers(right, left) {
-        return if unknown(left) { Fit::Maybe } else { Fit::Yes };
-    }
-    let general = |list: &[TraitRef]| list.iter().any(|it| it.args.iter().any(has_var));
-    if unknown(left) || unknown(right) || general(left) { Fit::Maybe } else { Fit::No }
-}
-
-fn has_var(ty: &Ty) -> bool {
-    matches!(ty, Ty::Var(_)) || children(ty).iter().any(has_var)
-}
-
 /// Whether something in it is not known.
 pub(super) fn holds_unknown(ty: &Ty) -> bool {
     match ty {
@@ -142,7 +150,7 @@ pub(super) fn holds_unknown(ty: &Ty) -> bool {
 pub(super) fn children(ty: &Ty) -> &[Ty] {
     match ty {
         Ty::Adt(_, args) | Ty::Std(_, args) | Ty::Tuple(args) => args,
-        Ty::Array(ty, _) | Ty::Slice(ty) | Ty::Ref(_, ty) | Ty::Ptr(ty) => {
+        Ty::Array(ty, _) | Ty::Slice(ty) | Ty::Ref(_, ty) | Ty::Ptr(_, ty) => {
             std::slice::from_ref(&**ty)
         }
         _ => &[],

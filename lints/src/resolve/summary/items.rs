@@ -59,19 +59,21 @@ impl Lowering<'_> {
 
     fn block(self, block: &ast::StmtList) -> Arc<[Arc<Item>]> {
         let mut items = Vec::new();
+        let expression = |expr: Option<ast::Expr>, items: &mut Vec<Arc<Item>>| {
+            if let Some(ast::Expr::MacroExpr(expr)) = expr
+                && let Some(call) = expr.macro_call()
+            {
+                self.macro_call(&call, items);
+            }
+        };
         for statement in block.statements() {
             match statement {
                 ast::Stmt::Item(item) => self.item(item, &mut items),
-                ast::Stmt::ExprStmt(statement) => {
-                    if let Some(ast::Expr::MacroExpr(expr)) = statement.expr()
-                        && let Some(call) = expr.macro_call()
-                    {
-                        self.macro_call(&call, &mut items);
-                    }
-                }
+                ast::Stmt::ExprStmt(statement) => expression(statement.expr(), &mut items),
                 ast::Stmt::LetStmt(_) => {}
             }
         }
+        expression(block.tail_expr(), &mut items);
         items.into()
     }
 
@@ -118,7 +120,10 @@ impl Lowering<'_> {
                 let value = it.body().map(|value| self.text_of(value.syntax()));
                 self.named(&it, ItemKind::Const { value })
             }
-            ast::Item::Static(it) => self.named(&it, ItemKind::Static),
+            ast::Item::Static(it) => {
+                self.body(it.syntax(), &Attrs::of(&it), into);
+                self.named(&it, ItemKind::Static)
+            }
             ast::Item::Enum(it) => {
                 let variants = it.variant_list().into_iter().flat_map(|list| list.variants());
                 let variants = variants

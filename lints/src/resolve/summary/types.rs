@@ -51,7 +51,9 @@ pub(crate) fn lower_type(ty: &ast::Type) -> TypeRef {
         ast::Type::PathType(it) => {
             it.path().map_or(TypeRef::Unknown, |path| TypeRef::Path(lower_path(&path)))
         }
-        ast::Type::PtrType(it) => TypeRef::Ptr { ty: boxed(it.ty()) },
+        ast::Type::PtrType(it) => {
+            TypeRef::Ptr { mutable: it.mut_token().is_some(), ty: boxed(it.ty()) }
+        }
         ast::Type::RefType(it) => {
             TypeRef::Ref { mutable: it.mut_token().is_some(), ty: boxed(it.ty()) }
         }

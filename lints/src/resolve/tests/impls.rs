@@ -305,3 +305,132 @@ more::Off = -k
 ",
     );
 }
+
+#[test]
+fn derives_of_what_can_not_be_borrowed_ask_for_copy() {
+    check(
+        "
+#[derive(Clone, Hash)] #[repr(C, packed(2))] pub struct Packed<T>(pub T);
+#[derive(Clone, Copy)] pub union Union<T> { pub a: u8, pub b: *const T }
+#[derive(Clone, Hash)] #[repr(C)] pub struct Plain<T>(pub T);
+",
+        "
+Packed<u8> = c h
+Packed<String> = -c -h
+Union<u8> = c
+Union<String> = -c
+Plain<String> = c h
+",
+    );
+}
+
+#[test]
+fn a_default_variant_asks_nothing_of_the_parameters() {
+    check(
+        "
+#[derive(Default)] pub enum Choice<T> { #[default] Empty, Full(T) }
+#[derive(Default)] pub struct Whole<T>(pub Option<T>);
+pub struct Opaque;
+pub struct If<T>(pub T);
+impl<T: Default> Clone for If<T> { fn clone(&self) -> Self { loop {} } }
+",
+        "
+If<Choice<Opaque>> = c
+If<Whole<Opaque>> = -c
+If<Whole<u8>> = c
+",
+    );
+}
+
+#[test]
+fn impls_for_pointers_and_objects_are_told_apart() {
+    check(
+        "
+use std::hash::{Hash, Hasher};
+pub trait Shape {}
+pub trait Of<T> {}
+pub struct Split<T: ?Sized>(pub Box<T>);
+impl<T> Hash for Split<*const T> { fn hash<H: Hasher>(&self, _: &mut H) {} }
+impl Hash for Split<dyn Shape + Send> { fn hash<H: Hasher>(&self, _: &mut H) {} }
+impl<T> Hash for Split<dyn Of<Vec<T>>> { fn hash<H: Hasher>(&self, _: &mut H) {} }
+",
+        "
+Split<*const u8> = h
+Split<*mut u8> = -h
+Split<dyn Shape> = -h
+Split<dyn Send + Shape> = h
+Split<dyn Of<Vec<u8>>> = h
+Split<dyn Of<u8>> = -h
+",
+    );
+}
+
+#[test]
+fn conditions_on_comparison_and_printing_are_followed() {
+    check(
+        "
+pub struct Bare;
+#[derive(PartialEq, Debug)] pub struct Rich(pub f64);
+impl PartialEq<u8> for Bare { fn eq(&self, _: &u8) -> bool { true } }
+pub struct Equal<T>(pub T);
+impl<T: PartialEq> Clone for Equal<T> { fn clone(&self) -> Self { loop {} } }
+pub struct Printed<T>(pub T);
+impl<T: std::fmt::Debug> Clone for Printed<T> { fn clone(&self) -> Self { loop {} } }
+pub struct Called<T>(pub T);
+impl<T: Fn(u8)> Clone for Called<T> { fn clone(&self) -> Self { loop {} } }
+",
+        "
+Equal<f64> = c
+Equal<Vec<Rich>> = c
+Equal<Bare> = -c
+Equal<Option<Bare>> = -c
+Printed<std::collections::HashMap<u8, Rich>> = c
+Printed<Bare> = -c
+Called<String> = -c
+Called<Bare> = -c
+",
+    );
+}
+
+#[test]
+fn impls_in_bodies_of_statics_and_by_macros_among_statements_count() {
+    check(
+        "
+pub struct InStatic(pub *const u8);
+static S: () = { unsafe impl Send for InStatic {} };
+pub struct ByBlock(pub *const u8);
+macro_rules! vouch { ($t:ty) => {{ crate::check(); unsafe impl Send for $t {} }}; }
+const _: () = unsafe { vouch!(ByBlock); };
+pub trait Local {}
+pub struct Many<T>(pub T);
+impl<T: Local> Clone for Many<T> { fn clone(&self) -> Self { loop {} } }
+macro_rules! all {
+    ($(#[$attr:meta])* $ty:ty: $trait:ident $(; |$candidate:ident| $is_safe:expr)?) => {{
+        crate::check();
+        $(#[$attr])*
+        unsafe impl $trait for $ty { all!(@method $trait $(; |$candidate| $is_safe)?); }
+    }};
+    ($(#[$attrs:meta])* $ty:ty: $($traits:ident),*) => {
+        all!(@packed { $(#[$attrs])* } $ty: $($traits),*)
+    };
+    (@packed $attrs:tt $ty:ty: $($traits:ident),*) => {{ $( all!(@unpack $attrs $ty: $traits); )* }};
+    (@unpack { $(#[$attrs:meta])* } $ty:ty: $traits:ident) => { all!($(#[$attrs])* $ty: $traits); };
+    (@method Local) => {};
+}
+#[allow(clippy::multiple_unsafe_ops_per_block)]
+const _: () = unsafe {
+    all!(u8: Local, Send);
+    all!(#[allow(dead_code)] u16: Local);
+    // No macro for this one.
+    check(u32);
+};
+",
+        "
+Many<u8> = c
+Many<u16> = c
+Many<u32> = -c
+InStatic = s -y
+ByBlock = s -y
+",
+    );
+}

@@ -121,7 +121,7 @@ pub struct Touched(pub u8);
 pub struct Untouched(pub u8);
 ",
         "
-Touched = ?h ?s
+Touched = ?h s
 Untouched = -h s
 ",
     );

@@ -1,0 +1,303 @@
+//! What code that isn't in the source may have done: proc macros, and files that a build script writes.
+//!
+//! Neither is run here. A proc macro is taken to implement no trait that its package never names and
+//! that it isn't told of. What a macro or a script makes is taken to be for types that it is given, that
+//! the script names, or that stand beside.
+
+use std::sync::Arc;
+
+use super::CrateImpls;
+use super::impls::names_in;
+use super::unify::children;
+use crate::project::{DependencyKind, PackageIndex, TargetKind};
+use crate::resolve::modules::{ItemRef, Maker, Opaque};
+use crate::resolve::names::{Def, Found, has_word, mentions};
+use crate::resolve::query::Query;
+use crate::resolve::summary::{Attr, ItemKind, Name, ParamKind};
+use crate::resolve::ty::{TraitRef, Ty};
+use crate::resolve::{ModuleId, Namespace, Resolver};
+
+/// Packages that proc macros are made with; they write nothing of their own accord.
+const TOOLS: &[&str] = &[
+    "Inflector",
+    "bitflags",
+    "cfg-if",
+    "convert_case",
+    "darling",
+    "either",
+    "heck",
+    "ident_case",
+    "indexmap",
+    "itertools",
+    "lazy_static",
+    "log",
+    "once_cell",
+    "proc-macro-crate",
+    "proc-macro-error",
+    "proc-macro-error-attr",
+    "proc-macro-error-attr2",
+    "proc-macro-error2",
+    "proc-macro2",
+    "proc-macro2-diagnostics",
+    "quote",
+    "regex",
+    "regex-syntax",
+    "rustversion",
+    "serde",
+    "serde_derive",
+    "serde_json",
+    "strsim",
+    "syn",
+    "synstructure",
+    "toml",
+    "unicase",
+    "unicode-ident",
+    "unicode-segmentation",
+    "unicode-xid",
+];
+
+/// Proc-macro packages whose attributes leave an item's fields, and what it implements, alone.
+const HARMLESS_ATTRIBUTES: &[&str] = &[
+    "async-trait",
+    "pin-project-internal",
+    "serde_with_macros",
+    "tokio-macros",
+    "tracing-attributes",
+];
+
+/// Attributes of the language that may stand on items.
+const BUILT_IN: &[&str] = &[
+    "allow",
+    "automatically_derived",
+    "cfg",
+    "cfg_attr",
+    "cold",
+    "coverage",
+    "debugger_visualizer",
+    "default",
+    "deny",
+    "deprecated",
+    "derive",
+    "doc",
+    "expect",
+    "export_name",
+    "feature",
+    "forbid",
+    "global_allocator",
+    "ignore",
+    "inline",
+    "link",
+    "link_name",
+    "link_section",
+    "macro_export",
+    "macro_use",
+    "must_use",
+    "naked",
+    "no_mangle",
+    "no_std",
+    "non_exhaustive",
+    "panic_handler",
+    "path",
+    "proc_macro",
+    "proc_macro_attribute",
+    "proc_macro_derive",
+    "repr",
+    "rustc_on_unimplemented",
+    "should_panic",
+    "target_feature",
+    "test",
+    "track_caller",
+    "used",
+    "warn",
+];
+
+impl Resolver {
+    /// Whether something unseen in a crate may implement the trait for the type.
+    pub(super) fn may_be_unseen(
+        &self,
+        q: &Query,
+        impls: &CrateImpls,
+        ty: &Ty,
+        as_trait: &TraitRef,
+    ) -> bool {
+        if impls.opaque.is_empty() {
+            return false;
+        }
+        let names = names_in(ty);
+        let of = as_trait.name();
+        impls.opaque.iter().any(|(module, Opaque { item, maker })| {
+            // What has no name is met where the trait has one.
+            let is_given = names.iter().any(|name| mentions(item, name))
+                || (names.is_empty() && mentions(item, of));
+            match maker {
+                Maker::Unknown => is_given,
+                Maker::BuildScript => is_given || self.script_may_implement(*module, ty, &names),
+                Maker::ProcMacro(package) => {
+                    (is_given || self.is_near(*module, ty))
+                        && (mentions(item, of) || self.names_trait(q, *package, of, 0))
+                }
+            }
+        })
+    }
+
+    /// Whether a file that the package's build script writes, and that a module includes, may have an impl
+    /// for the type: one that the script names, or one beside.
+    fn script_may_implement(&self, module: ModuleId, ty: &Ty, names: &[Name]) -> bool {
+        let krate = self.module(module).krate;
+        let package = self.project.package(self.crate_data(krate).package);
+        let script = package.targets.iter().find(|it| it.kind == TargetKind::BuildScript);
+        let text = script
+            .and_then(|script| self.summaries.text(&*self.files, &script.root.as_path().into()));
+        let Some(text) = text else { return self.is_near(module, ty) };
+        let has = |word: &str| has_word(&text, word);
+        let is_helped = package.dependencies.iter().any(|it| it.kind == DependencyKind::Build)
+            || ["mod", "include", "include_str", "copy"].into_iter().any(has);
+        let writes_impls = is_helped || has("impl") || has("derive");
+        writes_impls && (self.is_near(module, ty) || names.iter().any(|name| has(name)))
+    }
+
+    /// Whether the type, or one in it, is declared in a module, below it, or where it stands.
+    fn is_near(&self, module: ModuleId, ty: &Ty) -> bool {
+        let is_own = match ty {
+            Ty::Adt(item, _) => {
+                self.is_within(item.module, module)
+                    || self.module(module).parent == Some(item.module)
+            }
+            _ => false,
+        };
+        is_own || children(ty).iter().any(|ty| self.is_near(module, ty))
+    }
+
+    /// Whether a proc macro of the package may implement a trait for an item with these attributes.
+    pub(super) fn macro_may_implement(
+        &self,
+        q: &Query,
+        package: PackageIndex,
+        item: &ItemRef,
+        as_trait: &TraitRef,
+    ) -> bool {
+        let name = as_trait.name();
+        let attrs = item.item.attrs.list.iter().filter(|attr| !attr.is("derive"));
+        attrs.into_iter().any(|attr| has_word(&attr.input, name))
+            || self.names_trait(q, package, name, 0)
+    }
+
+    /// Whether the source of a proc-macro package, or of what it rests on, has a trait's name in it.
+    fn names_trait(&self, q: &Query, package: PackageIndex, name: &str, depth: u32) -> bool {
+        let key = (package, Name::from(name));
+        if let Some(known) = self.macro_words.read().expect("no panic while held").get(&key) {
+            return *known;
+        }
+        let data = self.project.package(package);
+        let library = self.library_of(package);
+        let own = library.is_none_or(|it| self.has_word_below(q, self.root_module(it), name, 0));
+        let mut dependencies =
+            data.dependencies.iter().filter(|it| it.kind == DependencyKind::Normal);
+        let found = own
+            || depth > 4
+            || dependencies.any(|it| {
+                !TOOLS.contains(&self.project.package(it.package).name.as_str())
+                    && self.names_trait(q, it.package, name, depth + 1)
+            });
+        self.macro_words.write().expect("no panic while held").insert(key, found);
+        found
+    }
+
+    fn has_word_below(&self, q: &Query, module: ModuleId, word: &str, depth: u32) -> bool {
+        let data = self.module(module);
+        if data.owns_file {
+            let text = self.summaries.text(&*self.files, &data.file);
+            let Some(text) = text.filter(|text| !has_word(text, "include_str")) else {
+                return true;
+            };
+            if has_word(&text, word) {
+                return true;
+            }
+        }
+        let items = self.items(q, module);
+        let mut modules =
+            items.entries.iter().filter(|entry| matches!(entry.item.kind, ItemKind::Module(_)));
+        depth > 64
+            || items.missing
+            || modules.any(|entry| {
+                let here = ItemRef { module, item: Arc::clone(&entry.item) };
+                self.has_word_below(q, self.child_module(&here), word, depth + 1)
+            })
+    }
+
+    /// Whether a macro that isn't known may have changed the item, or a module that it is in.
+    pub(super) fn has_unknown_attribute(&self, q: &Query, item: &ItemRef) -> bool {
+        if self.attributes_change(q, item) {
+            return true;
+        }
+        let mut at = item.module;
+        loop {
+            let data = self.module(at);
+            let Some(parent) = data.parent else { return false };
+            if let Some(declaration) = &data.declaration {
+                let here = ItemRef { module: parent, item: Arc::clone(declaration) };
+                if self.attributes_change(q, &here) {
+                    return true;
+                }
+            }
+            at = parent;
+        }
+    }
+
+    /// Whether an attribute on the item itself may change it or add to it.
+    pub(super) fn attributes_change(&self, q: &Query, item: &ItemRef) -> bool {
+        self.changer(q, item).is_some()
+    }
+
+    /// The macro that may change the item that its attribute stands on.
+    pub(super) fn changer(&self, q: &Query, item: &ItemRef) -> Option<Maker> {
+        let list = &item.item.attrs.list;
+        list.iter().filter(|attr| !is_built_in(attr)).find_map(|attr| {
+            let krate = self.module(item.module).krate;
+            if self.all_hold(krate, &attr.when) == Some(false) {
+                return None;
+            }
+            let (found, used) = self.resolve(q, item.module, &attr.path, Namespace::Macro, false);
+            let is_single = attr.path.segments.len() == 1;
+            let is_harmless = match found {
+                Found::Def(Def::ProcMacro(package, _)) => {
+                    let changes = !self.is_harmless(package, item);
+                    return changes.then_some(Maker::ProcMacro(package));
+                }
+                Found::Def(_) => true,
+                // A helper of a derive, where there is nothing else of the name.
+                Found::None if is_single => true,
+                Found::Unknown if is_single => list.iter().any(is_derive),
+                _ => used != 0 && is_of_tool(attr),
+            };
+            (!is_harmless).then_some(Maker::Unknown)
+        })
+    }
+
+    fn is_harmless(&self, package: PackageIndex, item: &ItemRef) -> bool {
+        let package = self.project.package(package).name.as_str();
+        // `serde_as` changes which bounds serde's derives put on the parameters.
+        let is_generic = item.item.kind.generics().is_some_and(|generics| {
+            generics.params.iter().any(|param| matches!(param.kind, ParamKind::Type { .. }))
+        });
+        HARMLESS_ATTRIBUTES.contains(&package) && !(package == "serde_with_macros" && is_generic)
+    }
+}
+
+pub(super) fn is_derive(attr: &Attr) -> bool {
+    attr.path.last_name().is_some_and(|name| name == "derive")
+}
+
+pub(super) fn is_built_in(attr: &Attr) -> bool {
+    is_derive(attr)
+        || attr.path.as_name().is_some_and(|name| BUILT_IN.binary_search(&name.as_str()).is_ok())
+}
+
+fn is_of_tool(attr: &Attr) -> bool {
+    attr.path.segments.first().is_some_and(|first| {
+        matches!(
+            first.name.as_str(),
+            "rustfmt" | "clippy" | "diagnostic" | "miri" | "rust_analyzer"
+        )
+    })
+}

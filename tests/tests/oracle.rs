@@ -1,4 +1,4 @@
-//! What the linter says of types that rustc was asked about: the cases of `tests/oracle`.
+//! What the linter says of types that rustc was asked about: the cases of `tests/oracle` and `tests/differential`.
 
 use std::collections::BTreeMap;
 
@@ -16,12 +16,10 @@ const TRAITS: [(&str, Trait); 6] = [
     ("deserialize_owned", Trait::DeserializeOwned),
 ];
 
-/// Of a thousand answers, this many may be "unknown".
-const UNKNOWN_PER_MILLE: usize = 10;
-
-#[test]
-fn no_answer_differs_from_the_compiler_and_few_are_unknown() {
-    let folder = root().join("tests/oracle");
+/// Asks about the types in a folder's `cases.jsonl`. At least so many answers must be asked for, and of a
+/// thousand so many may be "unknown".
+fn check(folder: &str, at_least: usize, unknown_per_mille: usize) {
+    let folder = root().join("tests").join(folder);
     let cases = std::fs::read_to_string(folder.join("cases.jsonl")).expect("the cases are there");
     let workspace = Workspace::load(&LoadOptions::new(folder)).expect("the package loads");
     let snapshot = workspace.snapshot();
@@ -50,8 +48,18 @@ fn no_answer_differs_from_the_compiler_and_few_are_unknown() {
             }
         }
     }
-    assert!(asked > 6000, "only {asked} questions were asked");
+    assert!(asked >= at_least, "only {asked} questions were asked");
     assert!(wrong.is_empty(), "{} of {asked} are wrong: {wrong:#?}", wrong.len());
     let count: usize = unknown.values().map(Vec::len).sum();
-    assert!(count * 1000 <= asked * UNKNOWN_PER_MILLE, "{count} of {asked} unknown: {unknown:#?}");
+    assert!(count * 1000 <= asked * unknown_per_mille, "{count} of {asked} unknown: {unknown:#?}");
+}
+
+#[test]
+fn no_answer_about_the_oracle_is_wrong_and_few_are_unknown() {
+    check("oracle", 6000, 10);
+}
+
+#[test]
+fn no_answer_about_types_of_many_crates_is_wrong_and_few_are_unknown() {
+    check("differential", 20_000, 50);
 }

@@ -17,6 +17,7 @@ use super::summary::{
     DOLLAR_CRATE, Item, ItemKind, Items, Name, PathRef, parse_items, parse_statements,
 };
 use super::{ModuleId, Namespace, Resolver};
+use crate::project::PackageIndex;
 
 pub(crate) use rules::Rules;
 use tokens::Tokens;
@@ -45,6 +46,8 @@ enum TextualKind {
     Macro(MacroRef),
     /// `#[macro_use] extern crate`.
     Crate(CrateId),
+    /// Likewise, of proc macros.
+    ProcMacros(PackageIndex),
     /// A module that may begin with `#![macro_use]`; its file is read only for what is found nowhere else.
     Module(ModuleId),
     /// Macros of some crate that isn't known.
@@ -109,9 +112,10 @@ impl Resolver {
             Found::Def(Def::Module(root)) => {
                 Some(Textual::import_crate(self.module(*root).krate, before))
             }
-            Found::Def(Def::ProcMacroCrate(_)) | Found::Unknown => {
-                Some(Textual::import_unknown(before))
+            Found::Def(Def::ProcMacroCrate(package)) => {
+                Some(Arc::new(Textual { what: TextualKind::ProcMacros(*package), before }))
             }
+            Found::Unknown => Some(Textual::import_unknown(before)),
             _ => before,
         }
     }
@@ -125,6 +129,12 @@ impl Resolver {
                     return Found::Def(Def::Item(rules.0.clone()));
                 }
                 TextualKind::Macro(_) | TextualKind::Module(_) | TextualKind::Unknown => {}
+                TextualKind::ProcMacros(package) => {
+                    match self.in_proc_macro(q, *package, name, Namespace::Macro) {
+                        Found::None => {}
+                        found => return found,
+                    }
+                }
                 TextualKind::Crate(krate) => {
                     let root = self.root_module(*krate);
                     let found = self.in_module(q, root, name, Namespace::Macro, None);

@@ -1,17 +1,21 @@
 //! `cargo xtask differential`: asks rustc and the linter about the public types of crates, and
 //! prints where they differ.
 //!
-//! Candidates for types are read from the crates' source, generously: rustc refuses what isn't one.
+//! The crates are the dependencies of `tests/differential`, at the versions of its lock file. Candidates
+//! for types are read from their source, generously: rustc refuses what isn't one.
 
 mod candidates;
+mod cases;
 mod linter;
 mod scan;
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use crate::probe::{Program, asking};
 use crate::{Outcome, shell};
 use candidates::Candidate;
+use cases::Case;
 use linter::Said;
 
 /// What is asked, by the linter's word for it.
@@ -24,24 +28,24 @@ const TRAITS: [(&str, &str); 6] = [
     ("deserialize_owned", "serde::de::DeserializeOwned"),
 ];
 
-/// The crates that are asked about by default, as lines of a manifest.
-const CRATES: &str = include_str!("differential/crates.toml");
+/// Of each crate at most so many types are asked about, before and after those around them.
+const TYPES: usize = 600;
 
 /// Flags of `cargo xtask differential`.
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// Ask about the types of these crates, instead of those in `differential/crates.toml`
+    /// Ask about the types of these crates, instead of those in `tests/differential`
     #[arg(value_name = "CRATE")]
     crates: Vec<String>,
     /// Print every question that the linter can't answer, rather than how many there are
     #[arg(long)]
     unknown: bool,
-}
-
-/// A type that rustc accepts, with its answers.
-struct Case<'a> {
-    candidate: &'a Candidate,
-    answers: [bool; TRAITS.len()],
+    /// Ask the linter only, about the types of the last run
+    #[arg(long, conflicts_with = "crates")]
+    again: bool,
+    /// Keep some of the answers as the cases of `tests/differential`, which its test asks about
+    #[arg(long, conflicts_with = "crates")]
+    keep: bool,
 }
 
 /// What came out for a crate.
@@ -53,12 +57,27 @@ struct Tally {
 }
 
 pub(crate) fn run(args: &Args) -> Outcome {
-    let folder = shell::root().join("target/differential/probe");
-    let program = Program::new(folder.clone(), &dependencies(&args.crates), None)?;
+    // What a few crates need is built apart, so that a run of all finds its own again.
+    let name = if args.crates.is_empty() { "all" } else { "some" };
+    let folder = shell::root().join("target/differential").join(name);
+    let kept = folder.join("cases.jsonl");
+    let program = Program::new(
+        folder.clone(),
+        &dependencies(&args.crates)?,
+        Some(&package().join("Cargo.lock")),
+    )?;
     // The types are named from here: the linter must not see the program that asks rustc.
     std::fs::write(folder.join("src/lib.rs"), "")?;
-    let candidates = types(&program, &scan::dependencies(&program.manifest())?)?;
-    let cases = ask_rustc(&program, &candidates)?;
+    if !args.again {
+        let sources = scan::crates(&program.manifest())?;
+        let local = |krate: &str| sources.iter().any(|it| it.is_local && it.root == krate);
+        let candidates = types(&program, &sources, local)?;
+        cases::write(&kept, &ask_rustc(&program, candidates)?)?;
+    }
+    let cases = cases::read(&kept)?;
+    if args.keep {
+        cases::keep(cases::read(&kept)?, &package().join("cases.jsonl"))?;
+    }
     let asked: Vec<&str> = cases.iter().map(|case| case.candidate.text.as_str()).collect();
     let said = linter::ask(&program.manifest(), &asked)?;
 
@@ -71,24 +90,33 @@ pub(crate) fn run(args: &Args) -> Outcome {
     if wrong == 0 { Ok(()) } else { Err(format!("{wrong} answers are wrong").into()) }
 }
 
+/// The package that the types are named from, and whose lock file tells the versions.
+fn package() -> PathBuf {
+    shell::root().join("tests/differential")
+}
+
 /// The manifest's lines for the crates, with the features in the list for those that are there.
-fn dependencies(crates: &[String]) -> String {
-    let mut lines = "serde = { version = \"1\", features = [\"derive\", \"rc\"] }\n".to_owned();
+fn dependencies(crates: &[String]) -> Result<String, Box<dyn std::error::Error>> {
+    let manifest = std::fs::read_to_string(package().join("Cargo.toml"))?;
+    let listed = manifest.split("[dependencies]\n").nth(1).ok_or("it has no dependencies")?;
+    let here = format!("path = \"{}/", package().display());
+    let listed = listed.split("\n[").next().unwrap_or_default().replace("path = \"", &here);
     if crates.is_empty() {
-        lines.push_str(CRATES);
+        return Ok(listed);
     }
-    for name in crates {
-        let listed = CRATES.lines().find(|line| line.split(' ').next() == Some(name));
-        lines.push_str(&listed.map_or_else(|| format!("{name} = \"*\""), str::to_owned));
-        lines.push('\n');
-    }
-    lines
+    let line = |name: &str| {
+        let own = listed.lines().find(|line| line.split(' ').next() == Some(name));
+        own.map_or_else(|| format!("{name} = \"*\""), str::to_owned)
+    };
+    let names = std::iter::once("serde").chain(crates.iter().map(String::as_str));
+    Ok(names.map(|name| line(name) + "\n").collect())
 }
 
 /// The candidates whose paths lead somewhere and that are types.
 fn types(
     program: &Program,
     sources: &[scan::Source],
+    is_local: impl Fn(&str) -> bool,
 ) -> Result<Vec<Candidate>, Box<dyn std::error::Error>> {
     let paths = candidates::paths(sources);
     let imports: Vec<String> = paths
@@ -99,26 +127,39 @@ fn types(
     let good = program.compiles("", &imports)?;
     let paths = paths.into_iter().zip(good).filter_map(|(path, good)| good.then_some(path));
     let candidates = candidates::instances(paths.collect());
+    let at_most = |krate: &str, count| if is_local(krate) { usize::MAX } else { count };
+    let mut candidates = candidates::some_of_each(
+        candidates,
+        |krate| at_most(krate, 2 * TYPES),
+        |candidate| candidate,
+    );
+    candidates.extend(candidates::around(&candidates));
     let signatures: Vec<String> = candidates
         .iter()
         .enumerate()
         .map(|(i, candidate)| format!("fn f{i}(_: &{}) {{}}", candidate.text))
         .collect();
     let good = program.compiles("", &signatures)?;
-    Ok(candidates.into_iter().zip(good).filter_map(|(one, good)| good.then_some(one)).collect())
+    let good = candidates.into_iter().zip(good).filter_map(|(one, good)| good.then_some(one));
+    let good = candidates::some_of_each(
+        good.collect(),
+        |krate| at_most(krate, TYPES),
+        |candidate| candidate,
+    );
+    Ok(good)
 }
 
-fn ask_rustc<'a>(
+fn ask_rustc(
     program: &Program,
-    candidates: &'a [Candidate],
-) -> Result<Vec<Case<'a>>, Box<dyn std::error::Error>> {
+    candidates: Vec<Candidate>,
+) -> Result<Vec<Case>, Box<dyn std::error::Error>> {
     let question = |text: &str, word: &str| format!("{word}::<{text}>::YES");
     let questions: Vec<String> = candidates
         .iter()
         .flat_map(|candidate| TRAITS.map(|(word, _)| question(&candidate.text, word)))
         .collect();
     let answers = program.answers(&asking(TRAITS), &questions)?;
-    let cases = candidates.iter().zip(answers.chunks(TRAITS.len()));
+    let cases = candidates.into_iter().zip(answers.chunks(TRAITS.len()));
     Ok(cases
         .map(|(candidate, answers)| {
             // An impl for some lifetimes only fails after it was chosen: there is none for all.
@@ -129,7 +170,7 @@ fn ask_rustc<'a>(
 }
 
 impl Tally {
-    fn count(&mut self, case: &Case<'_>, said: &Said) {
+    fn count(&mut self, case: &Case, said: &Said) {
         self.types += 1;
         let ty = &case.candidate.text;
         let verdicts = match said {

@@ -1,10 +1,10 @@
 //! What the source of a crate declares and re-exports, found without knowing what is compiled.
 
-use std::collections::BTreeSet;
-use std::path::Path;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use ra_ap_syntax::ast::{self, HasGenericParams, HasModuleItem, HasName, HasVisibility};
+use ra_ap_syntax::ast::{self, HasAttrs, HasGenericParams, HasModuleItem, HasName, HasVisibility};
 use ra_ap_syntax::{AstNode, Edition, SourceFile};
 use serde_json::Value;
 
@@ -13,21 +13,39 @@ use crate::shell;
 /// The source of a crate.
 #[derive(Default)]
 pub(super) struct Source {
-    /// As code names it.
-    pub(super) name: String,
-    /// Types, by the paths of their modules.
+    /// What stands before the paths of its modules: the name of a direct dependency as code has it, and
+    /// for others something that is no name.
+    pub(super) root: String,
+    /// Whether the probe can name it.
+    pub(super) is_direct: bool,
+    /// Whether it is part of the repo.
+    pub(super) is_local: bool,
+    /// The roots of the crates that it can name, by these names.
+    pub(super) dependencies: BTreeMap<String, String>,
+    /// Types and traits, by the paths of their modules.
     pub(super) types: Vec<(String, Type)>,
+    /// The paths of modules that nobody outside can name.
+    pub(super) private: BTreeSet<String>,
     /// Names that are imported with `pub`: the module, the new name, what is imported.
     pub(super) imports: BTreeSet<(String, String, String)>,
     /// Likewise for globs: the module, and what all is imported from.
     pub(super) globs: BTreeSet<(String, String)>,
 }
 
-/// A declared type.
+/// A declared type or trait.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Type {
     pub(super) name: String,
-    pub(super) params: Vec<Param>,
+    pub(super) shape: Shape,
+}
+
+/// What can follow a path to make a type of it.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Shape {
+    /// Arguments for these.
+    Type(Vec<Param>),
+    /// A trait without parameters: `dyn` goes before it.
+    Trait,
 }
 
 /// A generic parameter.
@@ -40,37 +58,67 @@ pub(super) enum Param {
     Const(String),
 }
 
-/// The crates that a package depends on directly.
+/// The crates that a package depends on directly, and those that they re-export something from.
 ///
 /// # Errors
 ///
 /// When cargo can't tell, or a source can't be read.
-pub(super) fn dependencies(manifest: &Path) -> Result<Vec<Source>, Box<dyn std::error::Error>> {
+pub(super) fn crates(manifest: &Path) -> Result<Vec<Source>, Box<dyn std::error::Error>> {
     let mut cargo = shell::cargo(&["metadata", "--format-version=1", "--manifest-path"]);
     let metadata = json(cargo.arg(manifest))?;
-    let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
-    let packages = list(&metadata["packages"]);
-    let root = &metadata["resolve"]["root"];
-    let nodes = list(&metadata["resolve"]["nodes"]);
-    let node = nodes.iter().find(|node| node["id"] == *root).ok_or("the probe is not resolved")?;
+    let by_id = |list: &Value| -> BTreeMap<String, Value> {
+        let list = list.as_array().into_iter().flatten();
+        list.map(|it| (it["id"].as_str().unwrap_or_default().to_owned(), it.clone())).collect()
+    };
+    let packages = by_id(&metadata["packages"]);
+    let nodes = by_id(&metadata["resolve"]["nodes"]);
+    let root = metadata["resolve"]["root"].as_str().ok_or("the probe is not resolved")?;
+    let direct = dependencies(&nodes[root]);
+    let root_of = |id: &str| {
+        let name = direct.iter().find(|(_, own)| own.as_str() == id).map(|(name, _)| name.clone());
+        name.unwrap_or_else(|| format!("<{id}>"))
+    };
+    let mut left: Vec<String> = direct.values().cloned().collect();
+    let mut met = BTreeSet::new();
     let mut sources = Vec::new();
-    for dependency in list(&node["deps"]) {
-        let package = packages.iter().find(|package| package["id"] == dependency["pkg"]);
-        let targets = package.map(|package| list(&package["targets"])).unwrap_or_default();
-        let library = targets.iter().find(|target| {
-            list(&target["kind"]).iter().any(|kind| kind == "lib" || kind == "rlib")
-        });
-        let (Some(name), Some(path)) =
-            (dependency["name"].as_str(), library.and_then(|target| target["src_path"].as_str()))
-        else {
+    while let Some(id) = left.pop() {
+        let Some(path) = library(&packages[&id]).filter(|_| met.insert(id.clone())) else {
             continue;
         };
-        let mut source = Source { name: name.to_owned(), ..Source::default() };
-        let root = Path::new(path);
-        source.read_folder(root, root.parent().unwrap_or(root), name)?;
+        let named = dependencies(&nodes[&id]);
+        let mut source = Source {
+            root: root_of(&id),
+            is_direct: direct.values().any(|own| *own == id),
+            is_local: packages[&id]["source"].is_null(),
+            dependencies: named.iter().map(|(name, id)| (name.clone(), root_of(id))).collect(),
+            ..Source::default()
+        };
+        let module = source.root.clone();
+        source.read_folder(&path, path.parent().unwrap_or(&path), &module)?;
+        let targets = source.imports.iter().map(|(_, _, target)| target);
+        let targets = targets.chain(source.globs.iter().map(|(_, target)| target));
+        let first = targets.filter_map(|path| path.trim_start_matches("::").split("::").next());
+        left.extend(first.filter_map(|name| named.get(name).cloned()));
         sources.push(source);
     }
     Ok(sources)
+}
+
+/// The packages that a package can name, by the names.
+fn dependencies(node: &Value) -> BTreeMap<String, String> {
+    let list = node["deps"].as_array().into_iter().flatten();
+    list.filter_map(|it| Some((it["name"].as_str()?.to_owned(), it["pkg"].as_str()?.to_owned())))
+        .collect()
+}
+
+/// The root file of a package's library, unless that is a proc macro.
+fn library(package: &Value) -> Option<PathBuf> {
+    let targets = package["targets"].as_array()?;
+    let library = targets.iter().find(|target| {
+        let kinds = target["kind"].as_array().into_iter().flatten();
+        kinds.filter_map(Value::as_str).any(|kind| kind.ends_with("lib"))
+    });
+    library?["src_path"].as_str().map(PathBuf::from)
 }
 
 fn json(command: &mut Command) -> Result<Value, Box<dyn std::error::Error>> {
@@ -82,7 +130,8 @@ fn json(command: &mut Command) -> Result<Value, Box<dyn std::error::Error>> {
 }
 
 impl Source {
-    /// Reads all files; the module of each is where `mod` without `#[path]` would put it.
+    /// Reads all files; the module of each is where `mod` without `#[path]` would put it, and where one
+    /// with it does.
     fn read_folder(&mut self, root: &Path, folder: &Path, module: &str) -> std::io::Result<()> {
         for entry in std::fs::read_dir(folder)? {
             let path = entry?.path();
@@ -93,30 +142,38 @@ impl Source {
                 let is_folder = path == root || name == "mod";
                 let module =
                     if is_folder { module.to_owned() } else { format!("{module}::{name}") };
-                self.read_text(&std::fs::read_to_string(&path)?, &module);
+                self.read_text(&std::fs::read_to_string(&path)?, &path, &module);
             }
         }
         Ok(())
     }
 
-    fn read_text(&mut self, text: &str, module: &str) {
+    fn read_text(&mut self, text: &str, path: &Path, module: &str) {
         let file = SourceFile::parse(text, Edition::CURRENT).tree();
         for item in file.items() {
-            self.read_item(&item, module);
+            self.read_item(&item, path, module);
         }
     }
 
-    fn read_item(&mut self, item: &ast::Item, module: &str) {
+    fn read_item(&mut self, item: &ast::Item, path: &Path, module: &str) {
         match item {
             ast::Item::Struct(it) => self.read_type(it, module),
             ast::Item::Enum(it) => self.read_type(it, module),
             ast::Item::Union(it) => self.read_type(it, module),
             ast::Item::TypeAlias(it) => self.read_type(it, module),
-            ast::Item::Module(it) => {
-                let (Some(name), Some(items)) = (it.name(), it.item_list()) else { return };
-                for item in items.items() {
-                    self.read_item(&item, &format!("{module}::{}", name.text()));
-                }
+            ast::Item::Trait(it) if is_public(it) && it.generic_param_list().is_none() => {
+                let Some(name) = it.name() else { return };
+                let ty = Type { name: name.text().to_string(), shape: Shape::Trait };
+                self.types.push((module.to_owned(), ty));
+            }
+            ast::Item::Module(it) => self.read_module(it, path, module),
+            ast::Item::ExternCrate(it) if is_public(it) => {
+                let Some(target) = it.name_ref().map(|name| name.text().to_string()) else {
+                    return;
+                };
+                let rename = it.rename().and_then(|it| it.name()).map(|it| it.text().to_string());
+                let name = rename.unwrap_or_else(|| target.clone());
+                self.imports.insert((module.to_owned(), name, target));
             }
             ast::Item::Use(it) if is_public(it) => {
                 if let Some(tree) = it.use_tree() {
@@ -127,9 +184,33 @@ impl Source {
             ast::Item::MacroCall(it) => {
                 let Some(tokens) = it.token_tree() else { return };
                 let text = tokens.syntax().text().to_string();
-                self.read_text(text.get(1..text.len() - 1).unwrap_or_default(), module);
+                self.read_text(text.get(1..text.len() - 1).unwrap_or_default(), path, module);
             }
             _ => {}
+        }
+    }
+
+    fn read_module(&mut self, it: &ast::Module, path: &Path, module: &str) {
+        let Some(name) = it.name() else { return };
+        let inside = format!("{module}::{}", name.text());
+        if !is_public(it) {
+            self.private.insert(inside.clone());
+        }
+        if let Some(items) = it.item_list() {
+            for item in items.items() {
+                self.read_item(&item, path, &inside);
+            }
+            return;
+        }
+        let attrs = it.attrs().map(|attr| attr.syntax().text().to_string());
+        for place in attrs.filter_map(|attr| {
+            let value = attr.strip_prefix("#[path")?.trim_start_matches([' ', '=']);
+            Some(value.trim_end_matches(']').trim().trim_matches('"').to_owned())
+        }) {
+            let file = path.with_file_name(place);
+            if let Ok(text) = std::fs::read_to_string(&file) {
+                self.read_text(&text, &file, &inside);
+            }
         }
     }
 
@@ -152,7 +233,8 @@ impl Source {
                     Param::Const(it.ty().map(|ty| ty.to_string()).unwrap_or_default())
                 }
             });
-        let ty = Type { name: name.text().to_string(), params: params.collect() };
+        let shape = Shape::Type(params.collect());
+        let ty = Type { name: name.text().to_string(), shape };
         self.types.push((module.to_owned(), ty));
     }
 

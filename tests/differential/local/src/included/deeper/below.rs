@@ -1,0 +1,2 @@
+#[derive(Hash)]
+pub struct Placed(pub u8);

@@ -1,0 +1,2 @@
+#[derive(Clone)]
+pub struct Placed(pub std::rc::Rc<u8>);

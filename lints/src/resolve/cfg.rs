@@ -68,6 +68,8 @@ impl Resolver {
             Predicate::ProcMacro => Some(data.kind == TargetKind::ProcMacro),
             Predicate::Feature(name) => Some(package.features.contains(*name)),
             Predicate::TargetFeature(name) => Some(has_value(cfg, "target_feature", name)),
+            Predicate::Flag("true") => Some(true),
+            Predicate::Flag("false") => Some(false),
             Predicate::Flag(name) => {
                 if cfg.flags.contains(*name) {
                     return Some(true);

@@ -232,8 +232,17 @@ impl Resolver {
             Known::Unknown => return Answer::Unknown,
             Known::Sized => return self.is_sized(q, ty),
             Known::CacheKey => return self.is_cache_key(q, ty),
-            Known::Marker(_) | Known::Auto | Known::Other => {}
+            Known::Marker(_) | Known::Auto => {}
+            Known::Other => match self.by_blanket(q, ty, as_trait) {
+                Answer::Yes => return Answer::Yes,
+                Answer::Unknown => return self.by_kind(q, ty, as_trait, known).doubt_no(),
+                Answer::No(_) => {}
+            },
         }
+        self.by_kind(q, ty, as_trait, known)
+    }
+
+    fn by_kind(&self, q: &Query, ty: &Ty, as_trait: &TraitRef, known: Known) -> Answer {
         match ty {
             Ty::Unknown | Ty::Var(_) | Ty::Const(_) => Answer::Unknown,
             Ty::Param(_) | Ty::Opaque(_) | Ty::Projection(_) => {

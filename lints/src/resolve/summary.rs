@@ -45,7 +45,7 @@ pub(crate) fn parse_items(
 
 /// The items of what a macro expands to among statements.
 pub(crate) fn parse_statements(text: &str, edition: Edition, place: TextRange) -> Items {
-    let parse = SourceFile::parse(text, syntax_edition(edition));
+    let parse = ra_ap_syntax::SourceFile::parse(text, syntax_edition(edition));
     if parse.errors().is_empty() {
         return parse_items(text, edition, Some(place));
     }

@@ -18,7 +18,10 @@ impl Resolver {
         as_trait: &TraitRef,
         marker: Marker,
     ) -> Answer {
-        let answer = self.by_table(q, ty, as_trait, marker);
+        let answer = match self.by_table(q, ty, as_trait, marker) {
+            Answer::No(reason) => self.by_boxed(q, ty, marker).unwrap_or(Answer::No(reason)),
+            answer => answer,
+        };
         if answer == Answer::Yes || !may_be_implemented_elsewhere(ty) {
             return answer;
         }
@@ -27,6 +30,18 @@ impl Resolver {
             Answer::No(_) => answer,
             other => other,
         }
+    }
+
+    /// `Rc` and `Arc` are deserialised as the `Box` of what they hold, which may have no size itself.
+    fn by_boxed(&self, q: &Query, ty: &Ty, marker: Marker) -> Option<Answer> {
+        let Ty::Std(StdItem(item), args) = ty else { return None };
+        let is_shared = matches!(item.path, "std::rc::Rc" | "std::sync::Arc");
+        if !is_shared || marker != Marker::DeserializeOwned || !self.serde_has("rc") {
+            return None;
+        }
+        let boxed = std_table::lookup("std::boxed::Box", Namespace::Type)?;
+        let boxed = Ty::Std(StdItem(boxed), Arc::clone(args));
+        Some(self.holds_marker(q, &boxed, marker)).filter(|answer| !matches!(answer, Answer::No(_)))
     }
 
     fn by_table(&self, q: &Query, ty: &Ty, as_trait: &TraitRef, marker: Marker) -> Answer {
@@ -87,6 +102,45 @@ impl Resolver {
                     no(format!("serde's feature `{feature}` is off"))
                 }
             }
+        }
+    }
+
+    /// Whether one of the standard library's impls for every type of some kind holds.
+    pub(super) fn by_blanket(&self, q: &Query, ty: &Ty, as_trait: &TraitRef) -> Answer {
+        let none = || no(String::new());
+        let TraitDef::Std(StdItem(item)) = &as_trait.def else { return none() };
+        let holds = |ty: &Ty, path: &str, args: &[Ty]| {
+            let Some(item) = std_table::lookup(path, Namespace::Type) else {
+                return Answer::Unknown;
+            };
+            let plain = TraitRef::plain(TraitDef::Std(StdItem(item)));
+            self.holds(q, ty, &TraitRef { args: args.into(), ..plain })
+        };
+        match (item.path, as_trait.args.first()) {
+            ("std::any::Any", _) => Answer::Yes,
+            ("std::string::ToString", _) => holds(ty, "std::fmt::Display", &[]),
+            ("std::borrow::ToOwned", _) => self.holds_marker(q, ty, Marker::Clone),
+            ("std::iter::IntoIterator", _) => holds(ty, "std::iter::Iterator", &[]),
+            ("std::future::IntoFuture", _) => holds(ty, "std::future::Future", &[]),
+            (
+                "std::borrow::Borrow"
+                | "std::borrow::BorrowMut"
+                | "std::convert::From"
+                | "std::convert::Into"
+                | "std::convert::TryFrom"
+                | "std::convert::TryInto",
+                Some(of),
+            ) if of == ty => Answer::Yes,
+            ("std::convert::Into", Some(of)) => {
+                holds(of, "std::convert::From", std::slice::from_ref(ty))
+            }
+            ("std::convert::TryFrom", Some(of)) => {
+                holds(of, "std::convert::Into", std::slice::from_ref(ty))
+            }
+            ("std::convert::TryInto", Some(of)) => {
+                holds(of, "std::convert::TryFrom", std::slice::from_ref(ty))
+            }
+            _ => none(),
         }
     }
 
@@ -205,7 +259,6 @@ fn std_impl(of: &str, ty: &Ty, args: &[Ty]) -> Option<Answer> {
     };
     let refuse = || no(format!("`{ty}` does not implement `{of}`"));
     match of {
-        "std::any::Any" => Some(Answer::Yes),
         "std::convert::AsRef" if matches!(ty, Ty::Ptr(..) | Ty::FnPtr | Ty::Tuple(_)) => {
             Some(refuse())
         }

@@ -199,7 +199,8 @@ impl Lowering<'_> {
             return;
         }
         let matters = |item: &Arc<Item>| match item.kind {
-            ItemKind::Impl(_) => true,
+            // A macro that is made here is called here.
+            ItemKind::Impl(_) | ItemKind::MacroRules { .. } => true,
             ItemKind::MacroCall { .. } => is_nameless,
             _ => false,
         };

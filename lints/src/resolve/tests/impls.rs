@@ -434,3 +434,53 @@ ByBlock = s -y
 ",
     );
 }
+
+#[test]
+fn what_the_standard_library_implements_for_all_of_a_kind_is_known() {
+    check(
+        "
+pub struct Bare;
+pub struct Rich;
+impl std::fmt::Display for Rich { fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { Ok(()) } }
+impl Iterator for Rich { type Item = u8; fn next(&mut self) -> Option<u8> { None } }
+impl From<u8> for Rich { fn from(_: u8) -> Rich { Rich } }
+pub struct Text<T>(pub T);
+impl<T: ToString> Clone for Text<T> { fn clone(&self) -> Self { loop {} } }
+pub struct Walk<T>(pub T);
+impl<T: IntoIterator<Item = u8>> Clone for Walk<T> { fn clone(&self) -> Self { loop {} } }
+pub struct Any<T>(pub T);
+impl<T: std::any::Any> Clone for Any<T> { fn clone(&self) -> Self { loop {} } }
+pub struct Becomes<T>(pub T);
+impl<T: Into<Rich>> Clone for Becomes<T> { fn clone(&self) -> Self { loop {} } }
+",
+        "
+Text<Rich> = c
+Text<Bare> = -c
+Walk<Rich> = c
+Walk<Bare> = -c
+Any<Bare> = c
+Becomes<u8> = c
+Becomes<Rich> = c
+Becomes<Bare> = -c
+",
+    );
+}
+
+#[test]
+fn impls_by_a_macro_that_a_body_makes_count() {
+    check(
+        "
+pub struct InBody(pub f64);
+fn body() {
+    macro_rules! local { ($t:ident) => { impl Clone for $t { fn clone(&self) -> Self { loop {} } } }; }
+    local!(InBody);
+}
+#[cfg(true)] pub type Always = u8;
+#[cfg(not(true))] pub type Always = std::rc::Rc<u8>;
+",
+        "
+InBody = c
+Always = s
+",
+    );
+}

@@ -177,6 +177,51 @@ fn a_process_that_runs_beside_a_killed_one_is_not_disturbed() {
     arena.verdict();
 }
 
+/// Without an `fsync`, a power failure may cost any of what was written last: the content of a file, a part of it, or
+/// that it was renamed.
+#[test]
+fn a_power_failure_costs_the_entries_that_it_damages_and_no_others() {
+    let mut arena = Arena::new();
+    for _ in 0..3 {
+        let process = arena.start(0);
+        while arena.files("plain-", "").len() < 64 {
+            arena.listen(process.number, false);
+        }
+        arena.kill(process);
+        let files = arena.files("plain-", "");
+        let damaged = files.iter().filter(|file| fail(file, &mut arena.random)).count();
+        // What was there before says nothing any more.
+        arena.history = History::default();
+        let process = arena.start(0);
+        for _ in 0..64 {
+            arena.listen(process.number, false);
+        }
+        arena.kill(process);
+        let (faults, history) = std::mem::take(&mut arena.history).faults();
+        assert!(faults.is_empty(), "{faults:#?}");
+        assert_eq!(history.found, files.len() - damaged, "of {} entries", files.len());
+    }
+}
+
+/// What a power failure does to a file that was just written. Whether it does something.
+fn fail(path: &Path, random: &mut fastrand::Rng) -> bool {
+    let bytes = fs::read(path).expect("it is there");
+    let kept = random.usize(..bytes.len());
+    match random.u8(..8) {
+        0 => fs::write(path, []),
+        1 => fs::write(path, &bytes[..kept]),
+        2 => fs::write(path, [&bytes[..kept], &vec![0; bytes.len() - kept]].concat()),
+        3 => {
+            let name = path.file_name().expect("a name").to_string_lossy();
+            let runs = path.parent().expect("a folder").join("runs");
+            fs::rename(path, runs.join(format!("{name}.1-1-1")))
+        }
+        _ => return false,
+    }
+    .expect("it can be damaged");
+    true
+}
+
 #[test]
 fn what_runs_of_killed_processes_left_is_collected() {
     let mut arena = Arena::new();

@@ -12,6 +12,7 @@ mod deny;
 mod differential;
 mod e2e;
 mod extension;
+mod fuzz;
 mod hash_agreement;
 mod node;
 mod probe;
@@ -46,6 +47,8 @@ enum Command {
     E2e(e2e::Args),
     /// Check the types of the VS Code extension and run its unit tests
     Extension(extension::Args),
+    /// Look for input that makes a fuzz target fail (needs `cargo-fuzz` and a nightly compiler)
+    Fuzz(fuzz::Args),
     /// Prove that macros and linter compute the same code hash for real functions
     HashAgreement(hash_agreement::Args),
     /// Make the linter's table of the standard library, or compare it with the toolchain
@@ -64,6 +67,7 @@ fn main() -> ExitCode {
         Command::Differential(args) => differential::run(&args),
         Command::E2e(args) => e2e::run(&args),
         Command::Extension(args) => extension::run(&args),
+        Command::Fuzz(args) => fuzz::run(&args),
         Command::HashAgreement(args) => hash_agreement::run(&args),
         Command::StdTable(args) => std_table::run(&args),
         Command::Test(args) => test::run(&args),

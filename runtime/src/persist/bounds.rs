@@ -27,14 +27,14 @@ pub(super) struct Locked {
 ///
 /// # Errors
 ///
-/// If another process has it for longer than a second, which only one that is stopped does.
+/// If another process has it for longer than ten seconds, which only one that is stopped does.
 pub(super) fn lock(entries: &Path) -> io::Result<Locked> {
     let file = OpenOptions::new()
         .write(true)
         .create(true)
         .truncate(false)
         .open(entries.join(super::place::LOCK))?;
-    for _ in 0..1000 {
+    for _ in 0..10_000 {
         match file.try_lock() {
             Ok(()) => return Ok(Locked { _file: file }),
             Err(TryLockError::WouldBlock) => std::thread::sleep(Duration::from_millis(1)),

@@ -284,11 +284,11 @@ impl Disk {
     fn try_clear_entry(&self, name: &Name) -> io::Result<()> {
         let prefix = format!("{}.", Hash::from_bytes(*name).to_hex());
         let runs = match fs::read_dir(&self.runs) {
-            Ok(runs) => runs,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            Ok(runs) => Some(runs),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
             Err(error) => return Err(error),
         };
-        for run in runs {
+        for run in runs.into_iter().flatten() {
             let run = run?;
             if run.file_name().to_string_lossy().starts_with(&prefix) {
                 gone(fs::remove_file(run.path()))?;

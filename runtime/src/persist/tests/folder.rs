@@ -92,7 +92,8 @@ fn a_bound_holds_when_many_threads_store_at_once() {
                     assert!(store(&disk, [thread * 20 + n; 32], b"value", limits));
                     // So that nobody stores while the files are looked at.
                     let folder = fixture.file(&disk, [0; 32]);
-                    let _locked = bounds::lock(folder.parent().expect("it has one"));
+                    let _locked =
+                        bounds::lock(folder.parent().expect("it has one")).expect("the lock");
                     assert!(present(fixture, &disk, 80).len() <= 5);
                 }
             });
@@ -122,4 +123,15 @@ fn what_is_cleared_during_a_run_is_not_stored() {
         assert!(store(&disk, [1; 32], b"newer", &FREE));
         assert_eq!(find(&disk, [1; 32], &FREE).as_deref(), Some(&b"newer"[..]));
     }
+}
+
+#[test]
+fn an_entry_is_cleared_also_where_the_folder_of_runs_was_deleted() {
+    let fixture = Fixture::new();
+    let disk = fixture.disk(1);
+    store(&disk, [1; 32], b"value", &FREE);
+    let runs = fixture.file(&disk, [1; 32]).with_file_name(place::RUNS);
+    fs::remove_dir_all(runs).expect("it is there");
+    disk.clear_entry(&[1; 32]);
+    assert_eq!(find(&disk, [1; 32], &FREE), None);
 }

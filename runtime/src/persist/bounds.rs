@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use blake3::Hash;
@@ -61,10 +61,15 @@ pub(super) fn make_room(
     name: &Name,
     size: u64,
     limits: &Limits,
-    uses: &Uses,
+    uses: impl FnOnce() -> Uses,
 ) -> io::Result<()> {
-    let mut others = list(entries, uses)?;
-    others.retain(|entry| entry.name != *name);
+    let names = names(entries, name)?;
+    let is_count_fine = limits.max_entries.is_none_or(|max| (names.len() as u64) < max);
+    if is_count_fine && limits.max_size.is_none() {
+        // Spares a look at each file, and at what memory holds.
+        return Ok(());
+    }
+    let mut others = look_at(entries, &names, &uses())?;
     others.sort_unstable_by_key(|entry| entry.last_use);
     let mut count = others.len() as u64 + 1;
     let mut total = others.iter().map(|entry| entry.size).sum::<u64>().saturating_add(size);
@@ -74,7 +79,7 @@ pub(super) fn make_room(
         if !too_many && !too_large {
             break;
         }
-        match fs::remove_file(entries.join(Hash::from_bytes(entry.name).to_hex().as_str())) {
+        match fs::remove_file(path_of(entries, &entry.name)) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
             _ => {}
         }
@@ -84,18 +89,30 @@ pub(super) fn make_room(
     Ok(())
 }
 
-fn list(entries: &Path, uses: &Uses) -> io::Result<Vec<Entry>> {
-    let mut list = Vec::new();
+/// The names of the entries but one.
+fn names(entries: &Path, but: &Name) -> io::Result<Vec<Name>> {
+    let mut names = Vec::new();
     for file in fs::read_dir(entries)? {
-        let file = file?;
-        let name = file.file_name();
+        let name = file?.file_name();
         let Some(name) = name.to_str().and_then(|name| Hash::from_hex(name).ok()) else { continue };
-        // Another process may have removed it in the meantime.
-        let Ok(metadata) = file.metadata() else { continue };
-        let modified = metadata.modified()?;
-        let name = *name.as_bytes();
-        let last_use = (uses.get(&name).copied(), modified);
-        list.push(Entry { name, size: metadata.len(), last_use });
+        if name.as_bytes() != but {
+            names.push(*name.as_bytes());
+        }
     }
-    Ok(list)
+    Ok(names)
+}
+
+fn look_at(entries: &Path, names: &[Name], uses: &Uses) -> io::Result<Vec<Entry>> {
+    let mut found = Vec::with_capacity(names.len());
+    for &name in names {
+        // Another process may have removed it in the meantime.
+        let Ok(metadata) = fs::symlink_metadata(path_of(entries, &name)) else { continue };
+        let last_use = (uses.get(&name).copied(), metadata.modified()?);
+        found.push(Entry { name, size: metadata.len(), last_use });
+    }
+    Ok(found)
+}
+
+fn path_of(entries: &Path, name: &Name) -> PathBuf {
+    entries.join(Hash::from_bytes(*name).to_hex().as_str())
 }

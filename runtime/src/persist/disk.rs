@@ -262,7 +262,7 @@ impl Disk {
             return fs::rename(&ticket.path, entry);
         }
         let _locked = bounds::lock(&self.entries)?;
-        bounds::make_room(&self.entries, &ticket.name, bytes.len() as u64, limits, &uses())?;
+        bounds::make_room(&self.entries, &ticket.name, bytes.len() as u64, limits, uses)?;
         fs::rename(&ticket.path, entry)
     }
 

@@ -12,7 +12,7 @@ use cachelit::cache_data;
 use cachelit_tests::now;
 use serde::{Deserialize, Serialize};
 
-/// Keys of [`plain`].
+/// Keys of [`plain()`].
 const KEYS: u32 = 64;
 
 /// A value that tells whether it is whole, and whose it is.

@@ -37,7 +37,7 @@ pub(super) fn write(path: &Path, cases: &[Case]) -> std::io::Result<()> {
     std::fs::write(path, text)
 }
 
-/// What [`write`] wrote.
+/// What [`write()`] wrote.
 ///
 /// # Errors
 ///

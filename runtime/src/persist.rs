@@ -67,6 +67,9 @@
 //! none waits for another, but for a moment where a bound has to hold. `async` functions read and write like others,
 //! for reading a file of moderate size takes microseconds.
 //!
+//! A call that runs the body returns when the result is on disk. Calls that waited for it get it from memory, maybe
+//! a moment before that.
+//!
 //! Whoever can write into the folder can make entries, so it is created for its owner only. What a foreign file says
 //! is held against its length and a limit on nesting: it can cost time, never safety.
 

@@ -332,11 +332,13 @@ fn take(path: &Path) -> io::Result<()> {
 
 /// Opens a regular file; nothing for what is none, such as a pipe, which would never end.
 fn open(path: &Path) -> io::Result<Option<(File, fs::Metadata)>> {
-    let metadata = fs::symlink_metadata(path)?;
-    if !metadata.is_file() {
+    if !fs::symlink_metadata(path)?.is_file() {
         return Ok(None);
     }
-    Ok(Some((File::open(path)?, metadata)))
+    let file = File::open(path)?;
+    // Of what was opened, for another process may have replaced it a moment ago.
+    let metadata = file.metadata()?;
+    Ok(metadata.is_file().then_some((file, metadata)))
 }
 
 fn read(file: &mut File, len: u64) -> io::Result<Vec<u8>> {

@@ -5,6 +5,7 @@
 //! It begins by reading every key once, when its memory is empty. Times are those of [`cachelit_tests::now`]; a
 //! value says when its body ran. What each line says is in `tests/kill/history.rs`.
 
+use std::cell::Cell;
 use std::io::Write;
 use std::thread;
 
@@ -23,8 +24,14 @@ struct Made {
     filler: Vec<u8>,
 }
 
+thread_local! {
+    /// When this thread ran a body last.
+    static RAN: Cell<u64> = const { Cell::new(0) };
+}
+
 fn make(key: u32) -> Made {
     let at = now();
+    RAN.set(at);
     Made { key, at, filler: filler(key, at) }
 }
 
@@ -77,7 +84,13 @@ fn call(what: &str, key: u32, function: fn(u32) -> Made) {
     let made = function(key);
     let ended = now();
     let is_right = made.key == key && made.filler == filler(key, made.at);
-    let what = if is_right { what } else { "wrong" };
+    // Who waited for another thread's run returns when the result is in memory, maybe before it is on disk.
+    let has_waited = what == "call" && made.at >= begun && RAN.get() != made.at;
+    let what = match (is_right, has_waited) {
+        (false, _) => "wrong",
+        (true, true) => "waited",
+        (true, false) => what,
+    };
     say(&format!("{what} {key} {begun} {ended} {}", made.at));
 }
 

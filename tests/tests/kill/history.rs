@@ -8,6 +8,8 @@ pub(crate) struct Call {
     pub(crate) process: usize,
     /// The first call of its process for the key, so that the value is from disk or from a run of the body.
     pub(crate) is_fresh: bool,
+    /// It got the result of another thread's run.
+    pub(crate) has_waited: bool,
     pub(crate) begun: u64,
     pub(crate) ended: u64,
     /// When the body ran that made the value.
@@ -16,7 +18,7 @@ pub(crate) struct Call {
 
 impl Call {
     fn ran(&self) -> bool {
-        self.made >= self.begun
+        self.made >= self.begun && !self.has_waited
     }
 }
 
@@ -55,7 +57,7 @@ impl History {
     /// Notes a line of a process:
     ///
     /// ```text
-    /// fresh|call|bounded|wrong KEY BEGUN ENDED MADE
+    /// fresh|call|waited|bounded|wrong KEY BEGUN ENDED MADE
     /// clear KEY|* BEGUN
     /// cleared KEY|* BEGUN ENDED
     /// ```
@@ -65,9 +67,10 @@ impl History {
         match words[..] {
             // Which of these have left, nobody can say.
             ["bounded", ..] => {}
-            [how @ ("fresh" | "call"), key, begun, ended, made] => {
+            [how @ ("fresh" | "call" | "waited"), key, begun, ended, made] => {
                 let (begun, ended, made) = (time(begun), time(ended), time(made));
-                let call = Call { process, is_fresh: how == "fresh", begun, ended, made };
+                let (is_fresh, has_waited) = (how == "fresh", how == "waited");
+                let call = Call { process, is_fresh, has_waited, begun, ended, made };
                 self.keys.entry(key.to_owned()).or_default().calls.push(call);
             }
             ["clear", key, begun] => {
@@ -185,6 +188,12 @@ mod tests {
     #[test]
     fn what_was_got_from_memory_says_nothing_of_the_disk() {
         check(&["call 7 10 12 5"], &["fresh 7 110 112 111"], &[]);
+    }
+
+    #[test]
+    fn who_waited_does_not_say_that_the_result_is_on_disk() {
+        check(&["waited 7 10 12 11"], &["fresh 7 110 112 111"], &[]);
+        check(&["call 7 9 13 11", "waited 7 10 12 11"], &["fresh 7 110 112 111"], &["lost"]);
     }
 
     #[test]

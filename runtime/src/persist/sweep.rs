@@ -157,7 +157,9 @@ fn code(folder: PathBuf, now: SystemTime) -> Code {
         }
     }
     let files = files(&folder);
-    let used = files.iter().map(|file| file.used).max().unwrap_or(SystemTime::UNIX_EPOCH);
+    // Without a file in it, a run has only just begun, or the folder was left behind.
+    let made = || fs::metadata(&folder).and_then(|folder| folder.modified()).unwrap_or(now);
+    let used = files.iter().map(|file| file.used).max().unwrap_or_else(made);
     let is_entry = |file: &Entry| file.path.file_name().is_some_and(place::is_digest);
     Code { folder, used, entries: files.into_iter().filter(is_entry).collect() }
 }

@@ -52,6 +52,16 @@ fn entries_of_old_code_go_a_week_after_their_last_use() {
 }
 
 #[test]
+fn a_folder_that_a_first_run_has_just_made_is_not_old() {
+    let fixture = Fixture::new();
+    store(&fixture.disk(1), [1; 32], b"old", &FREE);
+    let runs = fixture.file(&fixture.disk(2), [1; 32]).with_file_name(place::RUNS);
+    fs::create_dir_all(&runs).expect("a folder");
+    sweep::sweep(fixture.folder.path(), 1 << 30, SystemTime::now());
+    assert!(runs.exists());
+}
+
+#[test]
 fn a_sweep_removes_what_killed_runs_and_clears_left_and_nothing_that_is_not_ours() {
     let fixture = Fixture::new();
     let disk = fixture.disk(1);

@@ -51,7 +51,7 @@ macro_rules! case {
 }
 
 /// What this thread has had of the processor: a busy machine doesn't count.
-fn worked() -> Duration {
+pub fn worked() -> Duration {
     clock_gettime(ClockId::ThreadCPUTime).try_into().expect("time is not negative")
 }
 

@@ -21,6 +21,8 @@ fn cases<'a, F: Copy + 'a>(
     let mut cases = Vec::new();
     for contender in contenders::all() {
         let Some(function) = function(&contender) else { continue };
+        // Which function it is must not be known where it is called.
+        let function = black_box(function);
         let run = move |calls| (0..calls).for_each(|n| call(function, n));
         cases.push(Case { who: contender.who, name: contender.name, run: Box::new(run) });
     }
@@ -73,7 +75,9 @@ fn texts(rounds: usize) {
             black_box(call(name(n), 7));
         },
     );
+    let call: fn(&str, u32) -> usize = black_box(|name, _| name.len());
     all.extend([
+        case!(Floor "a call", |n| call(name(n), 7)),
         case!(Floor "hash of the key", |n| random.hash_one(TextQuery(name(n), 7))),
         case!(Floor "clone and drop of the text", |_| black_box(&value).clone()),
     ]);
@@ -87,16 +91,19 @@ fn floats(rounds: usize) {
     let lists = &*lists;
     let random = RandomState::default();
     let list = |n: u64| black_box(&*lists[n as usize & 7]);
-    let copy = lists[3].clone();
+    let copies = lists.to_vec();
+    let copy = |n: u64| black_box(&*copies[n as usize & 7]);
     let mut all = cases(
         |contender| contender.sum,
         |call, n| {
             black_box(call(list(n)));
         },
     );
+    let call: fn(&[f64]) -> f64 = black_box(|numbers| numbers[0]);
     all.extend([
+        case!(Floor "a call", |n| call(list(n))),
         case!(Floor "hash of the key", |n| random.hash_one(FloatQuery(list(n)))),
-        case!(Floor "comparison of the key", |_| bytes(list(3)) == bytes(black_box(&copy))),
+        case!(Floor "comparison of the key", |n| bytes(list(n)) == bytes(copy(n))),
         case!(Floor "the body", |n| crate::bodies::sum(list(n))),
         case!(Floor "xxh3-128 of the key", |n| xxhash_rust::xxh3::xxh3_128(bytes(list(n)))),
     ]);
@@ -110,11 +117,17 @@ fn bytes(numbers: &[f64]) -> &[u8] {
 fn shared(rounds: usize) {
     let names: Vec<String> = (0..8).map(|n| format!("large object {n}")).collect();
     let names = &*names;
-    let all = cases(
+    let value = Arc::new(0_u8);
+    let mut all = cases(
         |contender| contender.shared,
         |call, n| {
             black_box(call(black_box(&names[n as usize & 7])));
         },
     );
+    let call: fn(&str) -> usize = black_box(str::len);
+    all.extend([
+        case!(Floor "a call", |n| call(black_box(&names[n as usize & 7]))),
+        case!(Floor "clone and drop of an Arc", |_| black_box(&value).clone()),
+    ]);
     compare("A hit of `fn(&str) -> Arc<Vec<u8>>` of a MiB", rounds, 100_000, all);
 }

@@ -4,6 +4,7 @@
 //! `run(&Args) -> Outcome`; adding one takes a `mod`, a variant and an arm, each in alphabetical
 //! order. Whatever a command reports as an error ends up as one line on stderr and exit status 1.
 
+mod bench_build;
 mod bench_lint;
 mod bench_server;
 mod bench_types;
@@ -31,6 +32,8 @@ type Outcome = Result<(), Box<dyn std::error::Error>>;
 #[derive(Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask", about = "The chores of this repo")]
 enum Command {
+    /// Measure what the runtime costs to build, beside other caches
+    BenchBuild(bench_build::Args),
     /// Measure the command on a large workspace, beside `cargo metadata` and a text search
     BenchLint(bench_lint::Args),
     /// Measure the language server on a workspace
@@ -59,6 +62,7 @@ enum Command {
 
 fn main() -> ExitCode {
     let outcome = match Command::parse() {
+        Command::BenchBuild(args) => bench_build::run(&args),
         Command::BenchLint(args) => bench_lint::run(&args),
         Command::BenchServer(args) => bench_server::run(&args),
         Command::BenchTypes(args) => bench_types::run(&args),

@@ -12,6 +12,7 @@ use std::sync::{Arc, LazyLock};
 
 use foldhash::fast::RandomState as FoldState;
 
+mod blocks;
 mod bytes;
 mod collections;
 mod crates;

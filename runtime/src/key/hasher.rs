@@ -3,13 +3,13 @@
 use std::any::{TypeId, type_name};
 use std::cell::RefCell;
 use std::collections::HashMap;
-use std::hash::{BuildHasher, Hash, Hasher, RandomState};
+use std::hash::{Hash, Hasher};
 use std::sync::LazyLock;
 
 use foldhash::fast::RandomState as FoldState;
 use parking_lot::Mutex;
-use xxhash_rust::xxh3::xxh3_128_with_secret;
 
+use super::blocks::{self, Content};
 use super::{CacheKey, KeyParts, Reach};
 use crate::internal::HashFunc;
 
@@ -17,16 +17,6 @@ use crate::internal::HashFunc;
 const FOLD: usize = 1024;
 /// In memory, a run of bytes longer than this becomes a digest at once.
 const BLOCK: usize = 512;
-
-/// Drawn by this process, so that nobody can choose arguments whose digests collide.
-static SECRET: LazyLock<[u8; 192]> = LazyLock::new(|| {
-    let random = RandomState::new();
-    let mut secret = [0; 192];
-    for (place, n) in secret.chunks_exact_mut(8).zip(0_u64..) {
-        place.copy_from_slice(&random.hash_one(n).to_le_bytes());
-    }
-    secret
-});
 
 /// Collects the encoding of a call's parameters.
 ///
@@ -144,7 +134,7 @@ impl KeyHasher {
                 if later.is_empty() {
                     return;
                 }
-                let digest = xxh3_128_with_secret(self.key.bytes.take().as_slice(), &*SECRET);
+                let digest = blocks::keyed(self.key.bytes.take().as_slice());
                 self.key.bytes.extend(&digest.to_le_bytes());
                 bytes = later;
             },
@@ -159,12 +149,30 @@ impl KeyHasher {
     /// Writes the bytes of a text or slice, whose length was written before, and which equal values
     /// always write at once.
     pub(crate) fn write_block(&mut self, bytes: &[u8]) {
-        if bytes.len() > BLOCK && matches!(self.long, Long::Fold) {
-            let digest = xxh3_128_with_secret(bytes, &*SECRET);
-            self.write(&digest.to_le_bytes());
+        self.write_block_of(bytes, Content::Bytes);
+    }
+
+    /// Writes a block that is known to have this content.
+    pub(super) fn write_block_of(&mut self, bytes: &[u8], content: Content) {
+        if self.digests(bytes) {
+            self.write(&blocks::digest(bytes, content).to_le_bytes());
         } else {
             self.write(bytes);
         }
+    }
+
+    /// Writes a block if this thread remembers that it has this content. If not, it must be looked at.
+    pub(super) fn write_remembered(&mut self, bytes: &[u8], content: Content) -> bool {
+        let digest = self.digests(bytes).then(|| blocks::recall(bytes, content)).flatten();
+        if let Some(digest) = digest {
+            self.write(&digest.to_le_bytes());
+        }
+        digest.is_some()
+    }
+
+    /// Whether a digest stands for a block.
+    fn digests(&self, block: &[u8]) -> bool {
+        block.len() > BLOCK && matches!(self.long, Long::Fold)
     }
 
     /// Writes how many members follow.
@@ -398,5 +406,20 @@ mod tests {
         others[200] = 0.0;
         numbers[200] = -0.0;
         assert!(in_memory(&numbers) != in_memory(&others));
+    }
+
+    #[test]
+    fn every_nan_is_one_also_where_its_bits_are_remembered_as_integers() {
+        let mut numbers = vec![1.0; 300];
+        numbers[200] = f64::from_bits(f64::NAN.to_bits() ^ 1);
+        let bits: Vec<u64> = numbers.iter().map(|number| number.to_bits()).collect();
+        for _ in 0..3 {
+            in_memory(&bits);
+        }
+        let known = in_memory(&numbers);
+        numbers[200] = f64::NAN;
+        for _ in 0..3 {
+            assert!(in_memory(&numbers) == known);
+        }
     }
 }

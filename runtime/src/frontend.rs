@@ -56,6 +56,11 @@ pub trait Frontend: Send + Sync {
     /// Gives a widget a value, in the place of the user's.
     fn set_value(&self, _widget: &str, _value: &Value) {}
 
+    /// Whether [`busy`](Self::busy) would show anything. If not, the text of a spinner is not even made.
+    fn shows_busy(&self) -> bool {
+        true
+    }
+
     /// Shows that a body runs, until the guard is dropped.
     fn busy(&self, _busy: &Busy) -> Option<BusyGuard> {
         None

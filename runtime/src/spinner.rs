@@ -10,6 +10,10 @@ pub(crate) fn show(spec: &FunctionSpec) -> Option<BusyGuard> {
     if !context::is_outermost() {
         return None;
     }
+    let frontend = session::frontend();
+    if !frontend.shows_busy() {
+        return None;
+    }
     let text = match spec.spinner {
         SpinnerText::Off => return None,
         SpinnerText::Text(text) => text.to_owned(),
@@ -20,5 +24,5 @@ pub(crate) fn show(spec: &FunctionSpec) -> Option<BusyGuard> {
             format!("Running `{name}({arguments})`.")
         }
     };
-    session::frontend().busy(&Busy::new(text, spec.show_time))
+    frontend.busy(&Busy::new(text, spec.show_time))
 }

@@ -7,10 +7,11 @@
 
 mod common;
 
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
-use cachelit::frontend::{Event, Recording};
-use cachelit::st::{self, BlockId};
+use cachelit::frontend::{Busy, BusyGuard, Event, Frontend, Recording};
+use cachelit::session::Session;
+use cachelit::st::{self, BlockId, Element};
 use cachelit::{cache_data, cache_resource};
 use common::{panic_of, screen};
 
@@ -293,4 +294,31 @@ fn s197_s198_s199_s201_the_outermost_run_has_a_spinner() {
         [("Running `outer(...)`.", false), ("Running `inner()`.", false), ("Loading", true)];
     assert_eq!(texts, expected.map(|(text, time)| (text.to_owned(), time)));
     assert_eq!(screen.events().iter().filter(|event| **event == Event::BusyEnded).count(), 3);
+}
+
+/// A front end that has no place for spinners.
+struct WithoutSpinners;
+
+impl Frontend for WithoutSpinners {
+    fn show(&self, _at: BlockId, _element: &Element) {}
+
+    fn clear(&self, _block: BlockId) {}
+
+    fn shows_busy(&self) -> bool {
+        false
+    }
+
+    fn busy(&self, busy: &Busy) -> Option<BusyGuard> {
+        panic!("asked to show {busy:?}")
+    }
+}
+
+#[test]
+fn a_front_end_that_shows_no_spinners_is_not_asked_to() {
+    #[cache_data]
+    fn total() -> u32 {
+        3
+    }
+    let total = Session::with_frontend(Arc::new(WithoutSpinners)).run(total);
+    assert_eq!(total, 3);
 }

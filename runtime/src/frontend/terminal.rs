@@ -40,6 +40,13 @@ impl Frontend for Terminal {
 
     fn clear(&self, _block: BlockId) {}
 
+    fn shows_busy(&self) -> bool {
+        #[cfg(feature = "spinner")]
+        return spinners::is_possible();
+        #[cfg(not(feature = "spinner"))]
+        false
+    }
+
     #[cfg(feature = "spinner")]
     fn busy(&self, busy: &Busy) -> Option<BusyGuard> {
         spinners::begin(busy)

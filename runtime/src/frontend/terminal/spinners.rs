@@ -53,6 +53,11 @@ fn spinners() -> Option<&'static Spinners> {
     spinners.as_ref()
 }
 
+/// Whether there is a terminal to show spinners on.
+pub(super) fn is_possible() -> bool {
+    spinners().is_some()
+}
+
 /// Prints above the spinners that turn.
 pub(super) fn above(print: impl FnOnce()) {
     match SPINNERS.get() {

@@ -6,11 +6,10 @@
 //! it read and what it learned. Of two that write at a time one wins; the other's work is done again by
 //! whoever needs it.
 
-use std::collections::HashMap;
 use std::fs::{self, Metadata};
 use std::io::{self, Write};
 use std::ops::Range;
-use std::path::{Path, PathBuf};
+use std::path::{Path, PathBuf, is_separator};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::UNIX_EPOCH;
@@ -19,6 +18,7 @@ use cachelit_lints::project::Project;
 use cachelit_lints::resolve;
 use cachelit_lints::source::{Stamp, SummaryStore};
 use parking_lot::Mutex;
+use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 use crate::sources::LARGEST_FILE;
@@ -34,7 +34,8 @@ const LONGEST: usize = 8 << 20;
 #[derive(Debug)]
 pub(crate) struct SummaryIndex {
     target_directory: PathBuf,
-    roots: HashMap<PathBuf, PackageFile>,
+    /// By the text of their folders, for every look-up asks for several, and paths are slow to compare.
+    roots: FxHashMap<Box<str>, PackageFile>,
 }
 
 /// The file of one package.
@@ -43,16 +44,18 @@ struct PackageFile {
     name: String,
     /// What the disk had when it was first asked for.
     stored: OnceLock<Stored>,
-    learned: Mutex<HashMap<Key, (Stamp, Vec<u8>)>>,
+    learned: Mutex<Learned>,
 }
 
-/// A source file relative to its package, and a topic.
-type Key = (String, u128);
+/// What was worked out, by source file relative to the package, and by topic.
+type ByFile<T> = FxHashMap<Box<str>, FxHashMap<u128, T>>;
+
+type Learned = ByFile<(Stamp, Vec<u8>)>;
 
 #[derive(Debug, Default)]
 struct Stored {
     bytes: Vec<u8>,
-    entries: HashMap<Key, Kept>,
+    entries: ByFile<Kept>,
 }
 
 #[derive(Debug)]
@@ -92,7 +95,7 @@ impl Header {
 impl SummaryIndex {
     pub(crate) fn new(project: &Project, target_directory: &Path) -> Self {
         let packages = project.packages.iter().filter(|it| it.is_fetched && !it.is_member);
-        let roots = packages.map(|package| {
+        let roots = packages.filter_map(|package| {
             // A registry has a folder of its own, and so has a revision of a repository or a vendored package.
             let place = blake3::hash(package.root.as_os_str().as_encoded_bytes()).to_hex();
             let file = PackageFile {
@@ -100,7 +103,7 @@ impl SummaryIndex {
                 stored: OnceLock::new(),
                 learned: Mutex::default(),
             };
-            (package.root.clone(), file)
+            Some((package.root.to_str()?.into(), file))
         });
         SummaryIndex { target_directory: target_directory.to_owned(), roots: roots.collect() }
     }
@@ -116,11 +119,12 @@ impl SummaryIndex {
         self.package_of(path).is_some()
     }
 
-    fn package_of(&self, path: &Path) -> Option<(&PackageFile, String)> {
-        path.ancestors().skip(1).find_map(|folder| {
-            let package = self.roots.get(folder)?;
-            let relative = path.strip_prefix(folder).ok()?.to_str()?;
-            Some((package, relative.to_owned()))
+    /// The innermost package around a file, and the file's path in it.
+    fn package_of<'a>(&self, path: &'a Path) -> Option<(&PackageFile, &'a str)> {
+        let path = path.to_str()?;
+        path.rmatch_indices(is_separator).find_map(|(at, separator)| {
+            let package = self.roots.get(&path[..at])?;
+            Some((package, &path[at + separator.len()..]))
         })
     }
 
@@ -136,7 +140,7 @@ impl SummaryIndex {
     }
 
     /// Writes what was learned. Where that can't be done, the next run learns it again.
-    fn save(&self) {
+    pub(crate) fn save(&self) {
         let learned = self.roots.values().filter(|package| !package.learned.lock().is_empty());
         let learned: Vec<&PackageFile> = learned.collect();
         if learned.is_empty() || self.prepare_folder().is_err() {
@@ -180,7 +184,7 @@ impl SummaryStore for SummaryIndex {
     fn get(&self, file: &Path, stamp: Stamp, topic: u128) -> Option<Vec<u8>> {
         let (package, file) = self.package_of(file)?;
         let stored = self.stored(package);
-        let kept = stored.entries.get(&(file, topic))?;
+        let kept = stored.entries.get(file)?.get(&topic)?;
         if kept.stamp != stamp {
             return None;
         }
@@ -190,7 +194,8 @@ impl SummaryStore for SummaryIndex {
 
     fn put(&self, file: &Path, stamp: Stamp, topic: u128, bytes: Vec<u8>) {
         if let Some((package, file)) = self.package_of(file) {
-            package.learned.lock().insert((file, topic), (stamp, bytes));
+            let mut learned = package.learned.lock();
+            learned.entry(file.into()).or_default().insert(topic, (stamp, bytes));
         }
     }
 }
@@ -202,14 +207,19 @@ impl Stored {
         if header != Header::of(entries) {
             return None;
         }
-        let mut found = HashMap::new();
+        let mut found = ByFile::<Kept>::default();
         let mut rest = entries;
         while !rest.is_empty() {
             let (entry, behind) = postcard::take_from_bytes::<Entry<'_>>(rest).ok()?;
             let end = bytes.len() - behind.len();
             let range = end - entry.bytes.len()..end;
             let kept = Kept { stamp: entry.stamp, range, is_used: AtomicBool::new(false) };
-            found.insert((entry.file.to_owned(), entry.topic), kept);
+            if !found.contains_key(entry.file) {
+                found.insert(entry.file.into(), FxHashMap::default());
+            }
+            if let Some(topics) = found.get_mut(entry.file) {
+                topics.insert(entry.topic, kept);
+            }
             rest = behind;
         }
         Some(Stored { bytes, entries: found })
@@ -217,21 +227,29 @@ impl Stored {
 }
 
 /// A package's file with what it had and what is new.
-fn write_entries(old: &Stored, new: &HashMap<Key, (Stamp, Vec<u8>)>) -> io::Result<Vec<u8>> {
-    let size = old.bytes.len() + new.values().map(|(_, bytes)| bytes.len()).sum::<usize>();
+fn write_entries(old: &Stored, new: &Learned) -> io::Result<Vec<u8>> {
+    let size = old.bytes.len() + each(new).map(|(_, _, (_, bytes))| bytes.len()).sum::<usize>();
     let wanted = |kept: &Kept| size <= LONGEST || kept.is_used.load(Ordering::Relaxed);
-    let kept = old.entries.iter().filter(|(key, kept)| !new.contains_key(*key) && wanted(kept));
-    let kept = kept.map(|(key, kept)| (key, kept.stamp, &old.bytes[kept.range.clone()]));
-    let new = new.iter().map(|(key, (stamp, bytes))| (key, *stamp, &**bytes));
+    let is_new = |file, topic| new.get(file).is_some_and(|topics| topics.contains_key(&topic));
+    let kept = each(&old.entries)
+        .filter(|&(file, topic, kept)| !is_new(file, topic) && wanted(kept))
+        .map(|(file, topic, kept)| (file, topic, kept.stamp, &old.bytes[kept.range.clone()]));
+    let new = each(new).map(|(file, topic, (stamp, bytes))| (file, topic, *stamp, &**bytes));
     let mut entries = Vec::new();
-    for ((file, topic), stamp, bytes) in kept.chain(new) {
-        let entry = Entry { file, topic: *topic, stamp, bytes };
+    for (file, topic, stamp, bytes) in kept.chain(new) {
+        let entry = Entry { file, topic, stamp, bytes };
         entries = postcard::to_extend(&entry, entries).map_err(io::Error::other)?;
     }
     let mut all =
         postcard::to_extend(&Header::of(&entries), Vec::new()).map_err(io::Error::other)?;
     all.append(&mut entries);
     Ok(all)
+}
+
+fn each<T>(by_file: &ByFile<T>) -> impl Iterator<Item = (&str, u128, &T)> {
+    by_file.iter().flat_map(|(file, topics)| {
+        topics.iter().map(move |(topic, value)| (&**file, *topic, value))
+    })
 }
 
 /// `None` for what isn't read as a source file.

@@ -50,6 +50,8 @@ pub(crate) fn run(args: &Check, out: &mut dyn Write) -> Outcome {
     } else {
         print(args, &report, &snapshot, &summary, out)?;
     }
+    out.flush()?;
+    workspace.leave(snapshot);
     Ok(if summary.deny == 0 { PASSED } else { DENIED })
 }
 

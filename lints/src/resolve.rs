@@ -302,6 +302,40 @@ impl Resolver {
         }
     }
 
+    /// Whether a type is a `Result` whose value has another type, as it is written.
+    pub fn succeeds_with(&self, scope: &Scope, ty: &ast::Type, value: &ast::Type) -> bool {
+        let q = self.query(&scope.env);
+        let lower = |ty| self.lower(&q, &scope.env, &summary::lower_type(ty));
+        let ty::Ty::Std(item, args) = lower(ty) else { return false };
+        item.0.path.ends_with("::result::Result") && args.first() == Some(&lower(value))
+    }
+
+    /// The path of the standard library's type that is meant, references to it stripped: `bool`,
+    /// `std::vec::Vec`, and `[]` for arrays and slices.
+    pub fn std_type(&self, scope: &Scope, ty: &ast::Type) -> Option<&'static str> {
+        let q = self.query(&scope.env);
+        let mut ty = self.lower(&q, &scope.env, &summary::lower_type(ty));
+        while let ty::Ty::Ref(_, inner) = ty {
+            ty = (*inner).clone();
+        }
+        match ty {
+            ty::Ty::Std(item, _) => Some(item.0.path),
+            ty::Ty::Array(..) | ty::Ty::Slice(_) => Some("[]"),
+            _ => None,
+        }
+    }
+
+    /// Whether all that a type consists of is of the standard library and can't change through a shared reference.
+    pub fn is_immutable_data(&self, scope: &Scope, ty: &ast::Type) -> bool {
+        let q = self.query(&scope.env);
+        self.lower(&q, &scope.env, &summary::lower_type(ty)).is_immutable_data()
+    }
+
+    /// Whether a macro's path certainly names one of the standard library.
+    pub fn is_std_macro(&self, scope: &Scope, path: &ast::Path) -> bool {
+        self.means_std_macro(&self.query(&scope.env), &scope.env, &summary::lower_path(path))
+    }
+
     /// All verdicts on a type given as text.
     pub fn type_report(
         &self,

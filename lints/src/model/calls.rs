@@ -10,6 +10,8 @@ use super::function::impl_of;
 use super::{Context, Locals, Origin, macros, parser_edition};
 use crate::resolve::{ModuleId, Namespace, Resolution, Scope};
 
+mod closures;
+
 /// A call in a body.
 pub(crate) struct Call {
     /// The whole call expression.
@@ -19,51 +21,13 @@ pub(crate) struct Call {
     pub(crate) runs_in_body: bool,
 }
 
-/// Iterator and `Option` methods that run the closure they are given before they return.
-const EAGER: [&str; 30] = [
-    "all",
-    "and_then",
-    "any",
-    "count",
-    "find",
-    "find_map",
-    "fold",
-    "for_each",
-    "get_or_insert_with",
-    "is_none_or",
-    "is_ok_and",
-    "is_some_and",
-    "map_err",
-    "map_or",
-    "map_or_else",
-    "max_by_key",
-    "min_by_key",
-    "ok_or_else",
-    "or_else",
-    "or_insert_with",
-    "partition",
-    "position",
-    "reduce",
-    "retain",
-    "sort_by",
-    "sort_by_key",
-    "then",
-    "try_fold",
-    "try_for_each",
-    "unwrap_or_else",
-];
-
-/// Methods that run their closure at the latest when the next method of the chain needs its results.
-const LAZY: [&str; 7] =
-    ["filter", "filter_map", "flat_map", "inspect", "map", "map_while", "take_while"];
-
 /// What makes a file of an expression.
 const PREFIX: &str = "const _: () = ";
 
 /// The calls in a function's body, in source order, nested items left out.
 pub(crate) fn calls_of(cx: &Context<'_>, module: ModuleId, item: &ast::Fn) -> Vec<Call> {
     let Some(body) = item.body() else { return Vec::new() };
-    let locals = Locals::of(item);
+    let locals = Locals::of(cx, module, item);
     let mut walk =
         Walk { cx, module, item, locals: &locals, inside_macro: None, calls: Vec::new() };
     walk.visit(body.syntax(), true);
@@ -235,67 +199,9 @@ impl Walk<'_> {
         Some((self.scope(at)?, ty))
     }
 
-    /// Whether a closure certainly runs as a part of the body.
-    fn closure_runs(&self, closure: &ast::ClosureExpr) -> bool {
-        let mut node = closure.syntax().clone();
-        let Some(parent) = std::iter::from_fn(|| {
-            node = node.parent()?;
-            Some(node.clone())
-        })
-        .find(|it| it.kind() != SyntaxKind::PAREN_EXPR) else {
-            return false;
-        };
-        match_ast! { match parent {
-            ast::CallExpr(_it) => true,
-            ast::LetStmt(it) => it.pat().is_some_and(|pat| self.is_called(&pat)),
-            ast::ArgList(it) => self.runs_argument(&it),
-            _ => false,
-        }}
-    }
-
-    /// Whether the closure bound to `pat` is called in the body, outside of other closures.
-    fn is_called(&self, pat: &ast::Pat) -> bool {
-        let ast::Pat::IdentPat(ident) = pat else { return false };
-        let name = ast::HasName::name(ident);
-        let Some(binding) = name.and_then(|it| self.locals.binding(it.syntax().text_range()))
-        else {
-            return false;
-        };
-        let Some(body) = self.item.body() else { return false };
-        binding.uses.iter().any(|used| {
-            let token = body.syntax().token_at_offset(used.range.start()).right_biased();
-            let Some(path) =
-                token.and_then(|it| it.parent_ancestors().find_map(ast::PathExpr::cast))
-            else {
-                return false;
-            };
-            let is_callee =
-                path.syntax().parent().is_some_and(|it| it.kind() == SyntaxKind::CALL_EXPR);
-            is_callee && !path.syntax().ancestors().any(|it| it.kind() == SyntaxKind::CLOSURE_EXPR)
-        })
-    }
-
-    fn runs_argument(&self, list: &ast::ArgList) -> bool {
-        let Some(call) = list.syntax().parent() else { return false };
-        match_ast! { match call {
-            ast::MethodCallExpr(it) => {
-                let name = it.name_ref().map(|it| it.text().to_string()).unwrap_or_default();
-                let goes_on = call.parent().is_some_and(|it| matches!(
-                    it.kind(),
-                    SyntaxKind::METHOD_CALL_EXPR | SyntaxKind::TRY_EXPR | SyntaxKind::FOR_EXPR
-                ));
-                EAGER.contains(&&*name) || LAZY.contains(&&*name) && goes_on
-            },
-            ast::CallExpr(it) => {
-                matches!(self.call_target(&it), Some(Resolution::Cachelit(path)) if path.starts_with("st::"))
-            },
-            _ => false,
-        }}
-    }
-
     /// Arguments of the standard library's macros are expressions; of others nothing is known.
     fn macro_call(&mut self, call: &ast::MacroCall, runs: bool) {
-        if !macros::is_known(call) || self.inside_macro.is_some() {
+        if self.inside_macro.is_some() || !macros::is_known(self.cx, self.module, call) {
             return;
         }
         let Some(tree) = call.token_tree() else { return };

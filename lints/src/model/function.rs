@@ -95,15 +95,19 @@ impl CachedFunction {
         self.item.ret_type()?.ty()
     }
 
-    /// The type of what is stored, as the macros see it: the `T` of a `Result<T, E>`, and for a
-    /// resource that of an `Arc<T>`. `None` is `()`.
-    pub(crate) fn stored_type(&self) -> Option<ast::Type> {
+    /// The type of what is stored, as `#[cache_resource]` sees it: it goes by how a `Result` and an `Arc` are written.
+    pub(crate) fn stored_object(&self) -> Option<ast::Type> {
         let written = self.return_type()?;
         let ok = first_argument(&written, "Result").unwrap_or(written);
-        match self.kind() {
-            Kind::Data => Some(ok),
-            Kind::Resource => Some(first_argument(&ok, "Arc").unwrap_or(ok)),
-        }
+        Some(first_argument(&ok, "Arc").unwrap_or(ok))
+    }
+
+    /// The part of the return type that shows what is stored as data: the `T` where a `Result<T, E>` is written so.
+    pub(crate) fn shown_data(&self, cx: &Context<'_>) -> Option<ast::Type> {
+        let written = self.return_type()?;
+        let value = first_argument(&written, "Result")
+            .filter(|value| cx.resolver.succeeds_with(&self.scope, &written, value));
+        Some(value.unwrap_or(written))
     }
 
     /// The names of type and const parameters: the function's, and those of the `impl` around it.
@@ -293,12 +297,19 @@ fn module_path(cx: &Context<'_>, module: ModuleId, node: &SyntaxNode) -> String 
     path
 }
 
-/// The first type argument of `ty` if its last path segment is `name`.
+/// The first type argument of `ty` if its last path segment is `name`; an `Arc` of another crate or module than the
+/// standard library's is not meant.
 fn first_argument(ty: &ast::Type, name: &str) -> Option<ast::Type> {
     use ra_ap_syntax::ast::HasGenericArgs;
     let ast::Type::PathType(path) = ty else { return None };
-    let segment = path.path()?.segment()?;
-    if segment.name_ref()?.text() != name {
+    let path = path.path()?;
+    let segment = path.segment()?;
+    if segment.name_ref()?.text() != name || path.first_segment()?.type_anchor().is_some() {
+        return None;
+    }
+    let first = path.first_segment()?.name_ref();
+    let is_std = first.is_some_and(|it| ["std", "alloc", "core", "sync"].contains(&it.text()));
+    if name == "Arc" && path.qualifier().is_some() && !is_std {
         return None;
     }
     segment.generic_arg_list()?.generic_args().find_map(|arg| match arg {

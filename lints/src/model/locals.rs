@@ -5,7 +5,8 @@ use ra_ap_syntax::ast::{self, AstNode, HasLoopBody, HasName};
 use ra_ap_syntax::{SyntaxKind, SyntaxNode, SyntaxToken, TextRange, TextSize, match_ast};
 use rustc_hash::FxHashMap;
 
-use super::macros;
+use super::{Context, macros};
+use crate::resolve::ModuleId;
 
 /// The bindings of a function, and where they are used.
 #[derive(Default)]
@@ -52,9 +53,14 @@ pub(crate) enum UseForm {
 }
 
 impl Locals {
-    /// The names of a function.
-    pub(crate) fn of(item: &ast::Fn) -> Self {
-        let mut walker = Walker { scopes: vec![Vec::new()], locals: Locals::default() };
+    /// The names of a function in a file of `module`.
+    pub(crate) fn of(cx: &Context<'_>, module: ModuleId, item: &ast::Fn) -> Self {
+        Locals::knowing(item, &|call| macros::is_known(cx, module, call))
+    }
+
+    /// The names of a function, where `is_known` tells the macros whose arguments are expressions.
+    fn knowing(item: &ast::Fn, is_known: &dyn Fn(&ast::MacroCall) -> bool) -> Self {
+        let mut walker = Walker { is_known, scopes: vec![Vec::new()], locals: Locals::default() };
         for param in item.param_list().into_iter().flat_map(|list| list.params()) {
             if let Some(pat) = param.pat() {
                 walker.bind(&pat, &Origin::Parameter(param));
@@ -80,12 +86,13 @@ impl Locals {
 /// What a name means in a scope: a binding, or an item that hides one.
 type ScopeEntry = (String, Option<usize>);
 
-struct Walker {
+struct Walker<'a> {
+    is_known: &'a dyn Fn(&ast::MacroCall) -> bool,
     scopes: Vec<Vec<ScopeEntry>>,
     locals: Locals,
 }
 
-impl Walker {
+impl Walker<'_> {
     fn visit(&mut self, node: &SyntaxNode) {
         match_ast! { match node {
             ast::Item(it) => match it {
@@ -242,7 +249,7 @@ impl Walker {
 
     fn macro_call(&mut self, call: &ast::MacroCall) {
         if let Some(tree) = call.token_tree() {
-            self.tokens(&tree, macros::is_known(call));
+            self.tokens(&tree, (self.is_known)(call));
         }
     }
 

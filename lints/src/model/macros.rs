@@ -4,7 +4,8 @@ use ra_ap_syntax::SyntaxKind::{self, COLON, DOT, EQ, IDENT, L_CURLY, R_CURLY};
 use ra_ap_syntax::ast::{self, AstNode};
 use ra_ap_syntax::{SyntaxToken, T, TextRange};
 
-use super::UseForm;
+use super::{Context, UseForm};
+use crate::resolve::ModuleId;
 
 /// Macros of the standard library whose arguments are expressions, some behind a format string.
 const KNOWN: [&str; 21] = [
@@ -31,8 +32,17 @@ const KNOWN: [&str; 21] = [
     "try",
 ];
 
-/// Whether a macro call is one whose arguments are known to be expressions.
-pub(super) fn is_known(call: &ast::MacroCall) -> bool {
+/// Whether a macro call in a file of `module` is one whose arguments are known to be expressions.
+pub(super) fn is_known(cx: &Context<'_>, module: ModuleId, call: &ast::MacroCall) -> bool {
+    let means_it = |path| {
+        let scope = cx.resolver.scope_at(module, call.syntax());
+        scope.is_some_and(|scope| cx.resolver.is_std_macro(&scope, path))
+    };
+    has_known_name(call) && call.path().as_ref().is_some_and(means_it)
+}
+
+/// Whether a macro call looks like one of those.
+pub(super) fn has_known_name(call: &ast::MacroCall) -> bool {
     let name = call.path().and_then(|path| path.segment()).and_then(|it| it.name_ref());
     name.is_some_and(|name| KNOWN.contains(&name.text()))
 }

@@ -87,11 +87,22 @@ impl Resolver {
         bounds.map(|bound| self.lower_bound(q, env, &Ty::Unknown, bound)).collect()
     }
 
-    fn lower_macro(&self, q: &Query, env: &Env, path: &PathRef, input: &str) -> Ty {
+    /// Whether a path certainly names a macro of the standard library.
+    pub(super) fn means_std_macro(&self, q: &Query, env: &Env, path: &PathRef) -> bool {
+        matches!(self.macro_named(q, env, path, ""), Found::Def(Def::Std(_)))
+    }
+
+    /// The macro that is called somewhere in a module.
+    fn macro_named(&self, q: &Query, env: &Env, path: &PathRef, input: &str) -> Found {
         let textual = self.items(q, env.module).textual.clone();
         let place = TextRange::default();
         let call = Call { module: env.module, path, input, place, textual: textual.as_ref() };
-        let Found::Def(Def::Item(rules)) = self.macro_of(q, &call) else { return Ty::Unknown };
+        self.macro_of(q, &call)
+    }
+
+    fn lower_macro(&self, q: &Query, env: &Env, path: &PathRef, input: &str) -> Ty {
+        let found = self.macro_named(q, env, path, input);
+        let Found::Def(Def::Item(rules)) = found else { return Ty::Unknown };
         let Some(text) = self.expand(&MacroRef(rules), input) else { return Ty::Unknown };
         let edition = self.crate_data(self.module(env.module).krate).edition;
         match parse_type(&text, edition) {

@@ -109,6 +109,22 @@ impl Ty {
         }
     }
 
+    /// Whether it consists of the standard library's data alone, none of which can change through a shared reference.
+    pub(crate) fn is_immutable_data(&self) -> bool {
+        let all = |args: &[Ty]| args.iter().all(Ty::is_immutable_data);
+        match self {
+            Ty::Std(item, args) => {
+                let path = item.0.path;
+                let may_change = ["::cell::", "::sync::", "::rc::"];
+                !may_change.iter().any(|part| path.contains(part)) && all(args)
+            }
+            Ty::Tuple(args) => all(args),
+            Ty::Array(ty, _) | Ty::Slice(ty) | Ty::Ref(false, ty) => ty.is_immutable_data(),
+            Ty::FnPtr | Ty::Never | Ty::Const(_) => true,
+            _ => false,
+        }
+    }
+
     /// How many types it is made of; what grows without end is given up.
     pub(crate) fn size(&self) -> usize {
         let all = |args: &[Ty]| args.iter().map(Ty::size).sum::<usize>();

@@ -55,7 +55,7 @@ fn check(cx: &Context<'_>, function: &CachedFunction, parameter: &Parameter) -> 
         return None;
     }
     let ty = parameter.ty.as_ref()?;
-    let locals = Locals::of(&function.item);
+    let locals = Locals::of(cx, function.module, &function.item);
     let is_used = locals.binding(parameter.range)?.uses.iter().any(|used| used.is_certain);
     if !is_used || cx.verdict(&function.scope, ty, Trait::CacheKey) != Verdict::Yes {
         return None;

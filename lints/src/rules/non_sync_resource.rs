@@ -67,7 +67,7 @@ fn finding(cx: &Context<'_>, function: &CachedFunction) -> Option<Finding> {
         return None;
     }
     let returned = function.return_type()?;
-    let stored = function.stored_type()?;
+    let stored = function.stored_object()?;
     let verdict = |of| match cx.verdict_on_success(&function.scope, &stored, of) {
         Verdict::No(reason) => Some(reason),
         Verdict::Yes | Verdict::Unknown => None,
@@ -94,6 +94,24 @@ fn finding(cx: &Context<'_>, function: &CachedFunction) -> Option<Finding> {
 #[cfg(test)]
 mod tests {
     use crate::testing::check;
+
+    #[test]
+    fn another_arc_is_not_looked_into() {
+        check(
+            "
+use cachelit::cache_resource;
+use std::sync;
+mod own {
+    pub struct Arc<T>(std::sync::Mutex<std::marker::PhantomData<fn() -> T>>);
+}
+#[cache_resource]
+fn fine() -> own::Arc<std::cell::RefCell<u8>> { own::Arc(Default::default()) }
+#[cache_resource]
+fn shared() -> sync::Arc<std::cell::RefCell<u8>> { sync::Arc::default() }
+//             ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ deny[non-sync-resource]: `std::cell::RefCell<u8>` is not `Sync`, but a resource is shared by all threads
+",
+        );
+    }
 
     #[test]
     fn results_and_shared_objects_are_looked_into() {

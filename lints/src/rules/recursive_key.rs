@@ -4,6 +4,7 @@ use cachelit_spec::lints;
 use ra_ap_syntax::TextRange;
 use ra_ap_syntax::ast::{self, AstNode, HasArgList};
 
+use super::hash_funcs::is_covered;
 use crate::finding::{Finding, Note};
 use crate::model::{CachedFunction, Context, Locals, Origin, Parameter, ParameterKind, calls_of};
 use crate::resolve::Resolution;
@@ -58,12 +59,12 @@ fn check(cx: &Context<'_>, function: &CachedFunction) -> Vec<Finding> {
     if has_receiver || ast::HasGenericParams::generic_param_list(&function.item).is_some() {
         return Vec::new();
     }
-    let locals = Locals::of(&function.item);
+    let locals = Locals::of(cx, function.module, &function.item);
     let own = function.item_place();
     let calls = calls_of(cx, function.module, &function.item).into_iter().filter(|call| {
         call.runs_in_body
             && matches!(&call.target, Resolution::Function(callee) if callee.item == own)
-            && has_same_key(function, &locals, call.range)
+            && has_same_key(cx, function, &locals, call.range)
     });
     calls
         .map(|call| {
@@ -78,8 +79,13 @@ fn check(cx: &Context<'_>, function: &CachedFunction) -> Vec<Finding> {
         .collect()
 }
 
-/// Whether each argument of the call that is a part of the key is the parameter itself.
-fn has_same_key(function: &CachedFunction, locals: &Locals, call: TextRange) -> bool {
+/// Whether each argument of the call that is a part of the key is the parameter itself, with what it was hashed by.
+fn has_same_key(
+    cx: &Context<'_>,
+    function: &CachedFunction,
+    locals: &Locals,
+    call: TextRange,
+) -> bool {
     let nodes = function.item.syntax().descendants().filter_map(ast::CallExpr::cast);
     let Some(call) = nodes.into_iter().find(|it| it.syntax().text_range() == call) else {
         return false;
@@ -88,8 +94,16 @@ fn has_same_key(function: &CachedFunction, locals: &Locals, call: TextRange) -> 
     let arguments: Vec<_> = arguments.args().collect();
     arguments.len() == function.parameters.len()
         && function.parameters.iter().zip(&arguments).all(|(parameter, argument)| {
-            parameter.is_excluded() || is_parameter(locals, parameter, argument)
+            parameter.is_excluded()
+                || is_parameter(locals, parameter, argument)
+                    && is_hashed_the_same(cx, function, parameter)
         })
+}
+
+/// Whether two hashes of a parameter are certainly equal, whatever happens between them.
+fn is_hashed_the_same(cx: &Context<'_>, function: &CachedFunction, parameter: &Parameter) -> bool {
+    let Some(ty) = &parameter.ty else { return false };
+    !is_covered(function, ty) && cx.resolver.is_immutable_data(&function.scope, ty)
 }
 
 fn is_parameter(locals: &Locals, parameter: &Parameter, argument: &ast::Expr) -> bool {
@@ -109,6 +123,27 @@ fn is_parameter(locals: &Locals, parameter: &Parameter, argument: &ast::Expr) ->
 #[cfg(test)]
 mod tests {
     use crate::testing::check;
+
+    #[test]
+    fn what_may_change_inside_gives_another_key() {
+        check(
+            "
+use cachelit::cache_data;
+use std::sync::atomic::{AtomicU32, Ordering};
+struct Counter(AtomicU32);
+impl std::hash::Hash for Counter {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) { state.write_u32(self.0.load(Ordering::Relaxed)); }
+}
+#[cache_data(hash_funcs = { Counter: |it| it.0.load(Ordering::Relaxed) })]
+fn by_function(it: &Counter) -> u32 { if it.0.fetch_sub(1, Ordering::Relaxed) == 0 { 0 } else { by_function(it) } }
+#[cache_data]
+fn by_trait(it: &Counter) -> u32 { if it.0.fetch_sub(1, Ordering::Relaxed) == 0 { 0 } else { by_trait(it) } }
+#[cache_data]
+fn same(names: &[(String, Option<u8>)]) -> u32 { same(names) }
+//                                               ^^^^^^^^^^^ warn[recursive-key]
+",
+        );
+    }
 
     #[test]
     fn only_unchanged_parameters_give_the_same_key() {

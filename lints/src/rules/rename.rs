@@ -4,11 +4,12 @@ use ra_ap_syntax::ast::{AstNode, HasAttrs};
 use ra_ap_syntax::{SyntaxKind, TextRange};
 
 use crate::finding::{Applicability, Fix, TextEdit};
-use crate::model::{CachedFunction, Locals, Parameter, ParameterKind, UseForm};
+use crate::model::{CachedFunction, Context, Locals, Parameter, ParameterKind, UseForm};
 
 /// "Rename to `_name`": in the signature, at every use, and where other attributes of the function
 /// mention it. `None` where the parameter has no name of its own, or the new name is taken.
 pub(super) fn prefix_with_underscore(
+    cx: &Context<'_>,
     function: &CachedFunction,
     parameter: &Parameter,
 ) -> Option<Fix> {
@@ -18,7 +19,7 @@ pub(super) fn prefix_with_underscore(
     if mentions(function, &new) {
         return None;
     }
-    let locals = Locals::of(&function.item);
+    let locals = Locals::of(cx, function.module, &function.item);
     let binding = locals.binding(parameter.range)?;
     let mut edits = vec![(parameter.range, new.clone())];
     let mut is_certain = true;

@@ -97,7 +97,7 @@ fn check(cx: &Context<'_>, function: &CachedFunction, parameter: &Parameter) -> 
     });
     finding.notes.extend(reason.into_notes());
     finding.notes.push(Note::plain(ways_out(function, parameter, ty, is_ours)));
-    finding.fixes.extend(prefix_with_underscore(function, parameter));
+    finding.fixes.extend(prefix_with_underscore(cx, function, parameter));
     finding.fixes.extend(derive);
     Some(finding)
 }

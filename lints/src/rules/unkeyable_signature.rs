@@ -147,7 +147,7 @@ fn unkeyable(
             name.strip_prefix("r#").unwrap_or(name)
         )));
     }
-    finding.fixes.extend(prefix_with_underscore(function, parameter));
+    finding.fixes.extend(prefix_with_underscore(cx, function, parameter));
     Some(finding)
 }
 

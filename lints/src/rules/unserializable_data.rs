@@ -76,11 +76,10 @@ fn finding(cx: &Context<'_>, function: &CachedFunction) -> Option<Finding> {
         return None;
     }
     let returned = function.return_type()?;
-    let stored = function.stored_type()?;
     let mut missing = Vec::new();
     let mut notes = Vec::new();
     for (of, name) in NEEDED {
-        let Verdict::No(reason) = cx.verdict_on_success(&function.scope, &stored, of) else {
+        let Verdict::No(reason) = cx.verdict_on_success(&function.scope, &returned, of) else {
             continue;
         };
         missing.push(name);
@@ -96,8 +95,9 @@ fn finding(cx: &Context<'_>, function: &CachedFunction) -> Option<Finding> {
         [first, second] => format!("{first} and {second}"),
         [first @ .., last] => format!("{} and {last}", first.join(", ")),
     };
+    let shown = function.shown_data(cx)?;
     let message =
-        format!("`{}` can't be cached as data: it is not {missing}", stored.syntax().text());
+        format!("`{}` can't be cached as data: it is not {missing}", shown.syntax().text());
     let mut finding = function.finding(RULE.lint, returned.syntax().text_range(), message);
     finding.notes = notes;
     finding.notes.push(Note::plain(
@@ -109,6 +109,29 @@ fn finding(cx: &Context<'_>, function: &CachedFunction) -> Option<Finding> {
 #[cfg(test)]
 mod tests {
     use crate::testing::check;
+
+    #[test]
+    fn an_alias_called_result_is_what_it_stands_for() {
+        check(
+            "
+use cachelit::cache_data;
+pub struct Problem;
+mod counts {
+    use super::*;
+    pub type Result<E> = std::result::Result<u32, E>;
+    #[cache_data]
+    fn fine(id: u32) -> Result<Problem> { Ok(id) }
+}
+mod problems {
+    use super::*;
+    pub type Result<E> = std::result::Result<Problem, E>;
+    #[cache_data]
+    fn rows(id: u32) -> Result<u32> { Err(id) }
+    //                  ^^^^^^^^^^^ deny[unserializable-data]: `Result<u32>` can't be cached as data: it is not `Clone`, `Serialize` and `DeserializeOwned`
+}
+",
+        );
+    }
 
     #[test]
     fn of_a_result_only_the_value_counts() {

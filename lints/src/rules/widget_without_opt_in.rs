@@ -133,6 +133,64 @@ fn allowed() -> u32 { zoom() }
     }
 
     #[test]
+    fn closures_count_where_they_certainly_run() {
+        check(
+            r#"
+use cachelit::{cache_data, st};
+struct Route<F>(F);
+struct Start;
+impl Start { fn and_then<F: Fn() -> bool>(self, f: F) -> Route<F> { Route(f) } }
+#[cache_data]
+fn builder(id: u32) -> u32 { let _route = Start.and_then(|| st::checkbox("later")); id }
+#[cache_data]
+fn never_awaited(id: u32) -> u32 {
+    let f = || st::checkbox("later");
+    let _task = async move { f() };
+    id
+}
+#[cache_data]
+fn left_out(id: u32) -> u32 {
+    let f = || st::checkbox("later");
+    #[cfg(feature = "off")]
+    f();
+    id
+}
+#[cache_data]
+fn never_asked(ids: Vec<u32>) -> u32 { let _later = ids.iter().map(|_| st::checkbox("a")).rev(); 1 }
+#[cache_data]
+fn asked(ids: Vec<u32>, name: Option<&str>) -> bool {
+    let all: Vec<bool> = ids.iter().map(|_| st::checkbox("a")).rev().collect();
+//                                          ^^^^^^^^^^^^^^^^^ deny[widget-without-opt-in]
+    for _ in "a b".split(' ').filter(|_| st::checkbox("b")) {}
+//                                       ^^^^^^^^^^^^^^^^^ deny[widget-without-opt-in]
+    (all.len() > 1).then(|| st::checkbox("c"));
+//                          ^^^^^^^^^^^^^^^^^ deny[widget-without-opt-in]
+    name.map(|_| st::checkbox("d")).unwrap_or_default()
+//               ^^^^^^^^^^^^^^^^^ deny[widget-without-opt-in]
+}
+"#,
+        );
+    }
+
+    #[test]
+    fn a_macro_of_that_name_may_be_another() {
+        check(
+            r#"
+use cachelit::{cache_data, st};
+mod own {
+    use super::*;
+    macro_rules! debug_assert { ($($t:tt)*) => {} }
+    #[cache_data]
+    fn dropped(id: u32) -> u32 { debug_assert!(st::checkbox("gone")); id }
+}
+#[cache_data]
+fn asserted(id: u32) -> u32 { debug_assert!(st::checkbox("asked")); id }
+//                                          ^^^^^^^^^^^^^^^^^^^^^ deny[widget-without-opt-in]
+"#,
+        );
+    }
+
+    #[test]
     fn the_option_is_added_behind_the_others() {
         let fixture = |attribute: &str| {
             format!(

@@ -1,7 +1,7 @@
 use ra_ap_syntax::ast::{self, AstNode};
 use ra_ap_syntax::{Edition, SourceFile};
 
-use super::{Locals, UseForm};
+use super::{Locals, UseForm, macros};
 
 /// `body` as a function's that has a parameter `conn`, its uses marked:
 /// `«certain»`, `⟪shorthand⟫`, `‹perhaps›`.
@@ -9,7 +9,7 @@ fn marked(body: &str) -> String {
     let text = format!("fn f(conn: C) {{ {body} }}");
     let tree = SourceFile::parse(&text, Edition::CURRENT).tree();
     let item = tree.syntax().descendants().find_map(ast::Fn::cast).expect("a function");
-    let locals = Locals::of(&item);
+    let locals = Locals::knowing(&item, &macros::has_known_name);
     let parameter = &locals.bindings[0];
     let mut uses = parameter.uses.clone();
     uses.sort_by_key(|used| std::cmp::Reverse(used.range.start()));

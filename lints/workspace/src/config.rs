@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::ErrorKind;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -217,8 +218,22 @@ impl Document<'_> {
     }
 }
 
+/// The text of a file, if there is one.
+fn read(file: &Path) -> Result<Option<String>, ConfigError> {
+    match fs::read_to_string(file) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(ConfigError {
+            file: file.to_owned(),
+            line: 1,
+            column: 1,
+            message: format!("cannot be read: {error}; make it readable UTF-8 text, or remove it"),
+        }),
+    }
+}
+
 fn read_file(file: &Path) -> Result<Option<Table>, ConfigError> {
-    let Ok(text) = fs::read_to_string(file) else { return Ok(None) };
+    let Some(text) = read(file)? else { return Ok(None) };
     let document = Document { file, text: &text };
     let table = document.parse()?;
     document.settings(table.get_ref()).map(Some)
@@ -226,7 +241,7 @@ fn read_file(file: &Path) -> Result<Option<Table>, ConfigError> {
 
 /// The table of a manifest, and where it stands.
 fn read_manifest(file: &Path, owner: &str) -> Result<Option<(Table, ConfigError)>, ConfigError> {
-    let Ok(text) = fs::read_to_string(file) else { return Ok(None) };
+    let Some(text) = read(file)? else { return Ok(None) };
     // Most manifests say nothing, and need no second parser after cargo's.
     if memchr::memmem::find(text.as_bytes(), TABLE.as_bytes()).is_none() {
         return Ok(None);

@@ -248,6 +248,15 @@ fn mistakes_in_settings_are_told_with_their_place() {
 }
 
 #[test]
+fn settings_that_are_no_text_are_told_of() {
+    let folder = folder(&[("Cargo.toml", PACKAGE), ("src/lib.rs", "")]);
+    fs::write(folder.path().join("cache-lint.toml"), b"deny = [] # \xff").expect("written");
+    let said = error(&folder);
+    assert!(said.starts_with("ROOT/cache-lint.toml:1:1: cannot be read: "), "{said}");
+    assert!(said.ends_with("; make it readable UTF-8 text, or remove it"), "{said}");
+}
+
+#[test]
 fn settings_in_two_places_are_refused() {
     let manifest = format!("{PACKAGE}[workspace]\n[workspace.metadata.cache-lint]\n");
     let folder =

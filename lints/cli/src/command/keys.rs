@@ -5,6 +5,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use cachelit_lints::settings::Levels;
+use cachelit_workspace::Selection;
 
 use crate::args::{AnswerFormat, Keys};
 use crate::command::{DENIED, Outcome, PASSED, load};
@@ -44,7 +45,16 @@ pub(crate) fn run(args: &Keys, out: &mut dyn Write) -> Outcome {
     }
     if let Some(revision) = &args.diff {
         let options = args.load.options(Levels::new())?;
-        let before = revision::keys(revision, workspace.root(), options, &selection)?;
+        let mut before = revision::keys(revision, workspace.root(), options)?;
+        let all = snapshot.members(&Selection::Workspace)?;
+        let selected = snapshot.members(&selection)?;
+        if selected.len() < all.len() {
+            // The revision may have other packages, and other ones that are chosen by default.
+            let project = snapshot.project();
+            let is_selected =
+                |name: &str| selected.iter().any(|&at| project.package(at).name == name);
+            before.retain(|listed| is_selected(&listed.key.package));
+        }
         print_changes(args.message_format, &compare::changes(before, now), out)?;
         return Ok(PASSED);
     }

@@ -87,6 +87,41 @@ fn keys_are_compared_with_a_revision() {
 }
 
 #[test]
+fn keys_of_the_chosen_packages_are_compared_also_where_the_revision_has_others() {
+    let project = Project::new(SOURCE);
+    let member = |name: &str| {
+        let manifest = format!(
+            "[package]\nname = \"{name}\"\nedition = \"2024\"\n\
+             [dependencies]\ncachelit = {{ path = \"../cachelit\" }}\n"
+        );
+        project.write(&format!("{name}/Cargo.toml"), &manifest);
+        project.write(&format!("{name}/src/lib.rs"), SOURCE);
+    };
+    let members = |names: &str| {
+        let manifest = format!("[workspace]\nmembers = [{names}]\nexclude = [\"cachelit\"]\n");
+        project.write("Cargo.toml", &manifest);
+    };
+    member("other");
+    members("\"app\", \"other\"");
+    project.run(&["keys"]);
+    project.git(&["init", "--quiet"]);
+    project.git(&["add", "."]);
+    project.git(&["commit", "--quiet", "--message", "first"]);
+    member("fresh");
+    members("\"app\", \"other\", \"fresh\"");
+    let diff = |arguments: &[&str]| {
+        let run = project.run(&[&["keys", "--diff", "HEAD"], arguments].concat());
+        assert_eq!((run.status, &*run.stderr), (0, ""));
+        run.stdout
+    };
+    assert_eq!(diff(&["--manifest-path", "app/Cargo.toml"]), "no key changed\n");
+    assert_eq!(diff(&["-p", "other"]), "no key changed\n");
+    assert!(diff(&["-p", "fresh"]).starts_with("added fresh::load "));
+    members("\"app\"");
+    assert!(diff(&[]).starts_with("removed other::load "));
+}
+
+#[test]
 fn explain_prints_the_page_of_a_lint_or_the_list() {
     let project = Project::new("");
     let page = project.run(&["explain", "CL001"]);

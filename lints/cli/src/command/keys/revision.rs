@@ -19,12 +19,11 @@ pub(super) enum RevisionError {
     Git { revision: String, message: String },
 }
 
-/// The keys of a revision of the workspace at `root`.
+/// The keys of all members of a revision of the workspace at `root`.
 pub(super) fn keys(
     revision: &str,
     root: &Path,
     mut options: LoadOptions,
-    selection: &Selection,
 ) -> Result<Vec<Listed>, Box<dyn Error>> {
     let folder = tempfile::tempdir()?;
     let git = Git { revision, index: folder.path().join("index") };
@@ -44,7 +43,7 @@ pub(super) fn keys(
     options.current_dir = files.join(below_top);
     options.manifest_path = None;
     let workspace = Workspace::load(&options)?;
-    Ok(record::list(&workspace.snapshot(), selection)?)
+    Ok(record::list(&workspace.snapshot(), &Selection::Workspace)?)
 }
 
 struct Git<'a> {

@@ -38,7 +38,9 @@ impl Attrs {
     /// The attributes of a node.
     pub(crate) fn of(node: &dyn HasAttrs) -> Attrs {
         let mut attrs = Attrs::default();
-        for meta in node.attrs().filter_map(|attr| attr.meta()) {
+        // Attributes come first: a file's other children may be thousands.
+        let written = node.syntax().children().map_while(ast::Attr::cast);
+        for meta in written.filter_map(|attr| attr.meta()) {
             attrs.meta(meta, &[]);
         }
         attrs.cfg.shrink_to_fit();

@@ -36,7 +36,8 @@ impl Suppressions {
     pub(crate) fn of(file: &SyntaxNode) -> Self {
         let mut comments = Vec::new();
         let tokens = file.descendants_with_tokens().filter_map(NodeOrToken::into_token);
-        for comment in tokens.filter_map(ast::Comment::cast) {
+        // In documentation it is an example.
+        for comment in tokens.filter_map(ast::Comment::cast).filter(|it| !it.is_doc()) {
             let lints = allowed_in(comment.text());
             if lints.is_empty() {
                 continue;
@@ -89,7 +90,8 @@ fn options_of(function: &CachedFunction) -> impl Iterator<Item = Allow> {
 
 /// The lints that a comment names: `// cache-lint: allow(a, b)`, with a reason behind it or not.
 fn allowed_in(comment: &str) -> Vec<&'static LintSpec> {
-    let Some((_, rest)) = comment.split_once("cache-lint:") else { return Vec::new() };
+    let said = comment.trim_start_matches(['/', '*']).trim_start();
+    let Some(rest) = said.strip_prefix("cache-lint:") else { return Vec::new() };
     let Some(names) = rest.trim_start().strip_prefix("allow(") else { return Vec::new() };
     let Some((names, _)) = names.split_once(')') else { return Vec::new() };
     names.split(',').filter_map(|name| lints::find(name.trim())).collect()
@@ -106,17 +108,32 @@ fn silenced_by(comment: &SyntaxToken) -> Option<TextRange> {
     let item = after
         .parent_ancestors()
         .filter_map(ast::Item::cast)
-        .filter(|item| first_code(item).is_some_and(|first| first == after))
+        .filter(|item| begins(item, &after))
         .last();
     Some(item.map_or_else(|| line_of(&after), |item| item.syntax().text_range()))
 }
 
-fn first_code(item: &ast::Item) -> Option<SyntaxToken> {
-    let mut token = item.syntax().first_token()?;
-    while token.kind().is_trivia() {
-        token = token.next_token()?;
+/// Whether a token is the first of an item, of its head behind the attributes, or of one of these.
+fn begins(item: &ast::Item, token: &SyntaxToken) -> bool {
+    let is_code = |it: &SyntaxToken| !it.kind().is_trivia();
+    let parts = item.syntax().children_with_tokens();
+    let firsts = parts.filter_map(|part| match part {
+        NodeOrToken::Node(node) => {
+            let is_attribute = ast::Attr::can_cast(node.kind());
+            let tokens = node.descendants_with_tokens().filter_map(NodeOrToken::into_token);
+            Some((tokens.into_iter().find(is_code)?, is_attribute))
+        }
+        NodeOrToken::Token(token) => is_code(&token).then_some((token, false)),
+    });
+    for (first, is_attribute) in firsts {
+        if first == *token {
+            return true;
+        }
+        if !is_attribute {
+            return false;
+        }
     }
-    Some(token)
+    false
 }
 
 /// The next token that is code.

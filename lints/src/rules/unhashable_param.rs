@@ -224,6 +224,27 @@ fn by_option(conn: Connection) -> u32 { 1 }
 fn by_comment_above(conn: Connection) -> u32 { 1 }
 
 #[cache_data]
+// Only one thread has it.
+// cache-lint: allow(unhashable-param)
+#[inline]
+// It is long.
+pub fn by_comment_between(
+    conn: Connection,
+    other: Connection,
+) -> u32 { 1 }
+
+/// To silence it, write `cache-lint: allow(unhashable-param)`.
+/// cache-lint: allow(unhashable-param)
+#[cache_data]
+fn by_no_documentation(conn: Connection) -> u32 { 1 }
+//                     ^^^^ deny[unhashable-param]
+
+// Not so: cache-lint: allow(unhashable-param)
+#[cache_data]
+fn by_no_mention(conn: Connection) -> u32 { 1 }
+//               ^^^^ deny[unhashable-param]
+
+#[cache_data]
 fn by_comment_behind(conn: Connection) -> u32 { 1 } // cache-lint: allow(CL001)
 
 #[cache_data]

@@ -122,9 +122,8 @@ fn prepare(contender: &Contender, folder: &Path) -> Result<usize, Box<dyn std::e
     let main = "fn main() {\n    let n = std::env::args().count() as u64;\n    println!(\"{}\", remembered(n));\n}";
     fs::write(folder.join("src/main.rs"), format!("{}\n\n{main}\n", contender.code))?;
     shell::run(shell::cargo(&["fetch", "--quiet"]).current_dir(folder))?;
-    // What it compiles, by the names that it says when it does.
-    let mut plan = build(folder);
-    let output = plan.args(["--message-format", "json"]).output()?;
+    let mut counted = build(folder);
+    let output = counted.args(["--message-format", "json"]).output()?;
     if !output.status.success() {
         return Err(String::from_utf8_lossy(&output.stderr).into_owned().into());
     }

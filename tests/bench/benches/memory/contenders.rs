@@ -7,6 +7,9 @@ use crate::harness::Who;
 use crate::ours;
 use crate::stores::{Locked, Memo, Moka, Number, Papaya, Quick};
 
+/// Something large that callers share.
+type Shared = fn(&str) -> Arc<Vec<u8>>;
+
 /// What a contender has for each line of work; `None` where it can't say it.
 #[derive(Clone, Copy)]
 pub struct Contender {
@@ -15,7 +18,7 @@ pub struct Contender {
     pub number: Option<fn(u64) -> u64>,
     pub text: Option<fn(&str, u32) -> String>,
     pub sum: Option<fn(&[f64]) -> f64>,
-    pub shared: Option<fn(&str) -> Arc<Vec<u8>>>,
+    pub shared: Option<Shared>,
     /// At most 10,000 entries, where it keeps a bound.
     pub ten_thousand: Option<fn(u64) -> u64>,
     /// At most 1,000 entries; only those that keep a bound.

@@ -14,11 +14,14 @@ mod stampede;
 mod stores;
 mod threads;
 
+/// A table of the benchmark, by name: measures in that many rounds, and prints.
+type Part = (&'static str, fn(usize));
+
 fn main() {
     let args: Vec<String> = std::env::args().skip(1).filter(|arg| arg != "--bench").collect();
     let rounds = args.iter().position(|arg| arg == "--rounds").map(|at| &args[at + 1]);
     let rounds = rounds.map_or(9, |text| text.parse().expect("`--rounds` wants a number"));
-    let parts: [(&str, fn(usize)); 4] = [
+    let parts: [Part; 4] = [
         ("hits", hits::run),
         ("threads", threads::run),
         ("misses", misses::run),

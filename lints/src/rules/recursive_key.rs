@@ -13,7 +13,8 @@ use crate::rules::{Check, FixAvailability, Rule};
 const DOCS: &str = r"
 ## What it does
 
-Reports a cached function that calls itself with the parameters that it was called with.
+Reports a cached function that calls itself with the parameters that it was called with. It is silent where
+one of them is hashed by `hash_funcs` or may change inside, as what holds a `Cell` or an atomic may.
 
 ## Why it matters
 

@@ -14,7 +14,7 @@ const DOCS: &str = r#"
 
 Reports an input widget in a cached function that does not have `experimental_allow_widgets = true`:
 called in its body, by the workspace functions that the body calls, or by another cached function
-that may use widgets.
+that may use widgets. Closures count where the body certainly runs them.
 
 ## Why it matters
 

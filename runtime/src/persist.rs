@@ -94,6 +94,7 @@ mod disk;
 mod encode;
 mod envelope;
 mod place;
+mod rows;
 mod shape;
 mod sweep;
 mod tag;
@@ -161,31 +162,43 @@ pub(crate) struct Codec<T> {
     decode: fn(&[u8], &ShapeHash) -> Result<T, Error>,
 }
 
-impl<T: Serialize + DeserializeOwned> Codec<T> {
+impl<T: Serialize + DeserializeOwned + 'static> Codec<T> {
     pub(crate) const fn new() -> Self {
         Codec { encode: to_bytes::<T>, decode: from_bytes::<T> }
     }
 }
 
 /// The bytes, and the shape in which they were read back: what can't be is no use on disk.
-fn to_bytes<T: Serialize + DeserializeOwned>(value: &T) -> Result<Encoded, Error> {
+fn to_bytes<T: Serialize + DeserializeOwned + 'static>(value: &T) -> Result<Encoded, Error> {
+    if let Some((bytes, asked)) = rows::encode(value) {
+        return Ok((bytes, shape_of::<T>(&asked)));
+    }
     let bytes = catch_unwind(AssertUnwindSafe(|| encode(value)));
     let bytes = bytes.unwrap_or(Err(Error::Panicked))?;
     let (_, shape) = read::<T>(&bytes)?;
     Ok((bytes, shape))
 }
 
-fn from_bytes<T: DeserializeOwned>(bytes: &[u8], shape: &ShapeHash) -> Result<T, Error> {
+fn from_bytes<T: DeserializeOwned + 'static>(bytes: &[u8], shape: &ShapeHash) -> Result<T, Error> {
     let (value, found) = read(bytes)?;
     if found == *shape { Ok(value) } else { Err(Error::OtherShape) }
 }
 
-fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<(T, ShapeHash), Error> {
-    let read = catch_unwind(AssertUnwindSafe(|| decode::<T>(bytes)));
-    let (value, asked) = read.unwrap_or(Err(Error::Panicked))?;
+fn read<T: DeserializeOwned + 'static>(bytes: &[u8]) -> Result<(T, ShapeHash), Error> {
+    let (value, asked) = if let Some(read) = rows::decode(bytes) {
+        read
+    } else {
+        let read = catch_unwind(AssertUnwindSafe(|| decode::<T>(bytes)));
+        read.unwrap_or(Err(Error::Panicked))?
+    };
+    Ok((value, shape_of::<T>(&asked)))
+}
+
+/// What a type asks for, and its name.
+fn shape_of<T>(asked: &ShapeHash) -> ShapeHash {
     let mut shape = blake3::Hasher::new();
-    shape.update(&asked).update(std::any::type_name::<T>().as_bytes());
-    Ok((value, *shape.finalize().as_bytes()))
+    shape.update(asked).update(std::any::type_name::<T>().as_bytes());
+    *shape.finalize().as_bytes()
 }
 
 /// The disk as a call sees it.

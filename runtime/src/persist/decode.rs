@@ -335,24 +335,41 @@ macro_rules! requests {
     )*};
 }
 
+macro_rules! numbers {
+    ($($method:ident $kind:ident $visit:ident($ty:ty))*) => {$(
+        #[inline]
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+            self.shape.note(Request::$kind);
+            // What is mostly there, so that a row of numbers is read without a look at each.
+            if self.scalar == Some(tag::$kind) {
+                return visitor.$visit(<$ty>::from_le_bytes(self.array()?));
+            }
+            self.value(visitor)
+        }
+    )*};
+}
+
 impl<'de> de::Deserializer<'de> for &mut Decoder<'de> {
     type Error = Error;
+
+    numbers! {
+        deserialize_u8 U8 visit_u8(u8)
+        deserialize_u16 U16 visit_u16(u16)
+        deserialize_u32 U32 visit_u32(u32)
+        deserialize_u64 U64 visit_u64(u64)
+        deserialize_u128 U128 visit_u128(u128)
+        deserialize_i8 I8 visit_i8(i8)
+        deserialize_i16 I16 visit_i16(i16)
+        deserialize_i32 I32 visit_i32(i32)
+        deserialize_i64 I64 visit_i64(i64)
+        deserialize_i128 I128 visit_i128(i128)
+        deserialize_f32 F32 visit_f32(f32)
+        deserialize_f64 F64 visit_f64(f64)
+    }
 
     requests! {
         deserialize_any Any
         deserialize_bool Bool
-        deserialize_u8 U8
-        deserialize_u16 U16
-        deserialize_u32 U32
-        deserialize_u64 U64
-        deserialize_u128 U128
-        deserialize_i8 I8
-        deserialize_i16 I16
-        deserialize_i32 I32
-        deserialize_i64 I64
-        deserialize_i128 I128
-        deserialize_f32 F32
-        deserialize_f64 F64
         deserialize_char Char
         deserialize_str Text
         deserialize_string Text

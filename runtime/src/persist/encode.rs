@@ -7,8 +7,9 @@
 //! Integers are little-endian and of fixed width. A sequence of at least two scalars of one kind has the kind
 //! once.
 
-use std::collections::HashMap;
 use std::fmt::Display;
+
+use foldhash::{HashMap, HashMapExt};
 
 use serde::ser::{
     self, Serialize, SerializeMap, SerializeSeq, SerializeStruct, SerializeStructVariant,
@@ -49,7 +50,7 @@ impl ser::Error for Error {
 
 /// The bytes of a value.
 pub(crate) fn encode<T: Serialize + ?Sized>(value: &T) -> Result<Vec<u8>, Error> {
-    let mut encoder = Encoder { bytes: Vec::new(), names: HashMap::new(), depth: 0 };
+    let mut encoder = Encoder { bytes: Vec::new(), names: HashMap::new(), run: None, depth: 0 };
     value.serialize(&mut encoder)?;
     Ok(encoder.bytes)
 }
@@ -57,17 +58,45 @@ pub(crate) fn encode<T: Serialize + ?Sized>(value: &T) -> Result<Vec<u8>, Error>
 struct Encoder {
     bytes: Vec<u8>,
     names: HashMap<&'static str, u16>,
+    /// The members that the sequence has so far, while all are scalars of one kind.
+    run: Option<Run>,
     depth: usize,
 }
 
+/// Scalars of one kind, which stands before the first of them only.
+#[derive(Clone, Copy)]
+struct Run {
+    tag: Tag,
+    /// Where the tag stands.
+    at: usize,
+}
+
 impl Encoder {
+    #[inline]
     fn tag(&mut self, tag: Tag) {
+        if let Some(run) = self.run.take() {
+            self.give_tags(run);
+        }
         self.bytes.push(tag);
     }
 
+    #[inline]
     fn scalar<const N: usize>(&mut self, tag: Tag, bytes: [u8; N]) {
-        self.tag(tag);
+        if self.run.is_none_or(|run| run.tag != tag) {
+            self.tag(tag);
+        }
         self.bytes.extend_from_slice(&bytes);
+    }
+
+    /// Gives each scalar of a run its tag, for another kind of member follows.
+    #[cold]
+    fn give_tags(&mut self, run: Run) {
+        let Some(width) = tag::width(run.tag) else { return };
+        let scalars = self.bytes.split_off(run.at + 1 + width);
+        for scalar in scalars.chunks_exact(width) {
+            self.bytes.push(run.tag);
+            self.bytes.extend_from_slice(scalar);
+        }
     }
 
     fn len(&mut self, len: usize) -> Result<(), Error> {
@@ -108,10 +137,10 @@ impl Encoder {
 
     fn compound(&mut self, tag: Tag) -> Result<Compound<'_>, Error> {
         self.descend()?;
-        let start = self.bytes.len();
         self.tag(tag);
+        let start = self.bytes.len();
         self.bytes.extend_from_slice(&[0; 4]);
-        Ok(Compound { encoder: self, start, members: 0, kind: Members::None })
+        Ok(Compound { encoder: self, start, members: 0 })
     }
 
     fn variant(&mut self, name: &'static str) -> Result<(), Error> {
@@ -120,38 +149,30 @@ impl Encoder {
     }
 }
 
-/// What members of a sequence have in common.
-#[derive(Clone, Copy)]
-enum Members {
-    None,
-    Scalars(Tag),
-    Mixed,
-}
-
 /// Something with members, whose number is written last.
 struct Compound<'a> {
     encoder: &'a mut Encoder,
+    /// Where their number stands.
     start: usize,
     members: usize,
-    kind: Members,
 }
 
 impl Compound<'_> {
+    #[inline]
     fn member<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
-        let at = self.encoder.bytes.len();
         value.serialize(&mut *self.encoder)?;
         self.members += 1;
-        let written = &self.encoder.bytes[at..];
-        let scalar = written
-            .first()
-            .copied()
-            .filter(|&tag| tag::width(tag).is_some_and(|width| written.len() == 1 + width));
-        self.kind = match (self.kind, scalar) {
-            (Members::None, Some(tag)) => Members::Scalars(tag),
-            (Members::Scalars(known), Some(tag)) if known == tag => self.kind,
-            _ => Members::Mixed,
-        };
+        if self.members == 1 {
+            self.encoder.run = self.begins_run();
+        }
         Ok(())
+    }
+
+    /// The run that the first member begins, if it is a scalar.
+    fn begins_run(&self) -> Option<Run> {
+        let at = self.start + 4;
+        let (&tag, scalar) = self.encoder.bytes.get(at..)?.split_first()?;
+        (tag::width(tag) == Some(scalar.len())).then_some(Run { tag, at })
     }
 
     fn entry<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Result<(), Error> {
@@ -165,20 +186,9 @@ impl Compound<'_> {
         let members = u32::try_from(self.members).map_err(|_| Error::TooLong)?;
         self.encoder.depth -= 1;
         let bytes = &mut self.encoder.bytes;
-        let first = self.start + 5;
-        bytes[self.start + 1..first].copy_from_slice(&members.to_le_bytes());
-        if let Members::Scalars(tag) = self.kind
-            && let Some(width) = tag::width(tag)
-            && self.members > 1
-            && bytes[self.start] == tag::SEQUENCE
-        {
-            bytes[self.start] = tag::SCALARS;
-            // The tag of the first member stays; those of the others go.
-            for n in 1..self.members {
-                let from = first + n * (1 + width) + 1;
-                bytes.copy_within(from..from + width, first + 1 + n * width);
-            }
-            bytes.truncate(first + 1 + self.members * width);
+        bytes[self.start..self.start + 4].copy_from_slice(&members.to_le_bytes());
+        if self.encoder.run.take().is_some() && members > 1 {
+            bytes[self.start - 1] = tag::SCALARS;
         }
         Ok(())
     }

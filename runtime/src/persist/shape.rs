@@ -5,7 +5,7 @@
 //! there when it was written. A field more, another order, `f32` for `f64`, a unit that is called otherwise:
 //! each asks otherwise.
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 /// Hash of a shape.
 pub(crate) type ShapeHash = [u8; 32];
@@ -59,6 +59,7 @@ pub(super) struct Shape {
 
 impl Shape {
     /// Notes a request. Any number of equal ones in a row is one, for a length is no matter of the type.
+    #[inline]
     pub(super) fn note(&mut self, request: Request) {
         if self.last != Some(request as u8) {
             self.begin(request);

@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::persist::{Codec, Error, decode, encode};
+use crate::persist::{Codec, Error, decode, encode, rows};
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 struct Record {
@@ -57,7 +57,7 @@ struct Node {
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "reads better where it is called")]
-fn comes_back<T: Serialize + DeserializeOwned + PartialEq + Debug>(value: T) {
+fn comes_back<T: Serialize + DeserializeOwned + PartialEq + Debug + 'static>(value: T) {
     let codec = Codec::<T>::new();
     let (bytes, shape) = (codec.encode)(&value).expect("it can be written");
     assert_eq!((codec.decode)(&bytes, &shape).expect("it can be read"), value, "{bytes:?}");
@@ -94,6 +94,54 @@ fn numbers_in_a_row_take_the_room_of_numbers() {
     assert_eq!(encode(&vec![1_u8; 4096]).expect("bytes").len(), 4096 + 6);
     assert_eq!(encode(&vec![1.5_f64; 100]).expect("numbers").len(), 800 + 6);
     assert_eq!(encode("a".repeat(4096).as_str()).expect("text").len(), 4096 + 5);
+}
+
+/// A member that is no scalar of the kind of those before it, at every place.
+#[test]
+fn a_row_ends_with_the_first_member_of_another_kind() {
+    for at in 0..4 {
+        for other in
+            [json!("text"), json!(-1), json!(null), json!([1, 2]), json!([]), json!({"a": 1})]
+        {
+            let mut members = vec![json!(1), json!(2), json!(3), json!(4)];
+            members[at] = other;
+            comes_back(json!([members, [1, 2, 3]]));
+        }
+    }
+    comes_back(vec![(1_u8, 2_u8, 3_u16), (4, 5, 6)]);
+    comes_back(vec![Metres(1.5), Metres(2.5)]);
+    comes_back((1_u64, Some(2_u64), 3_u64));
+}
+
+#[test]
+fn a_row_of_numbers_is_written_the_same_by_both_ways() {
+    fn is_same<T: Serialize + DeserializeOwned + PartialEq + Debug + 'static>(value: &T) {
+        let (bytes, asked) = rows::encode(value).expect("a row");
+        assert_eq!(bytes, encode(value).expect("it can be written"));
+        let read = rows::decode::<T>(&bytes).expect("a row");
+        assert_eq!(read, decode::<T>(&bytes).expect("it can be read"));
+        assert_eq!((&read.0, read.1), (value, asked));
+    }
+    is_same(&vec![0_u8, 255]);
+    is_same(&vec![1.5_f64, -0.0, f64::INFINITY]);
+    is_same(&vec![1.5_f32; 100]);
+    is_same(&vec![i128::MIN, i128::MAX, 0].into_boxed_slice());
+    is_same(&vec![u16::MAX; 5].into_boxed_slice());
+}
+
+#[test]
+fn what_is_no_row_is_left_to_the_other_way() {
+    assert!(rows::encode(&Vec::<u8>::new()).is_none());
+    assert!(rows::encode(&vec![1_u8]).is_none());
+    assert!(rows::encode(&vec![true, false]).is_none());
+    let (bytes, _) = rows::encode(&vec![1_u16, 2]).expect("a row");
+    assert!(rows::decode::<Vec<u8>>(&bytes).is_none());
+    assert!(rows::decode::<Vec<i16>>(&bytes).is_none());
+    assert!(rows::decode::<(u16, u16)>(&bytes).is_none());
+    for end in 0..bytes.len() {
+        assert!(rows::decode::<Vec<u16>>(&bytes[..end]).is_none());
+    }
+    assert!(rows::decode::<Vec<u16>>(&[&bytes[..], &[0, 0]].concat()).is_none());
 }
 
 #[test]

@@ -35,6 +35,7 @@ use modules::{ByPlace, ItemRef, Modules};
 use names::{Found, NameKey};
 use query::Query;
 use solve::{Answer, CrateImpls, Goal, Head};
+pub(crate) use summary::parse_file;
 use summary::{Item, Name};
 pub use summary::{Summaries, format};
 

@@ -15,6 +15,8 @@
 //! another member, or below `/external` of a package that is none. `deps:cl=cachelit` renames a dependency. Without a header there is one file,
 //! `/src/lib.rs`. `cachelit` and `serde` are known to all crates that don't say otherwise.
 
+mod mangle;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -30,6 +32,8 @@ use crate::resolve::Summaries;
 use crate::settings::Settings;
 use crate::source::SourceFiles;
 use crate::{Analysis, rules};
+
+pub use mangle::mangle;
 
 /// What `serde` has that is asked about.
 const SERDE: &str = "
@@ -111,8 +115,13 @@ impl Fixture {
         )
     }
 
-    #[cfg(test)]
-    pub(crate) fn package(&self, name: &str) -> PackageIndex {
+    /// The package of a name.
+    ///
+    /// # Panics
+    ///
+    /// If the fixture has none.
+    #[must_use]
+    pub fn package(&self, name: &str) -> PackageIndex {
         let found = self.project.indexed().find(|(_, package)| package.name == name);
         found.expect("the fixture has that crate").0
     }

@@ -4,11 +4,11 @@
 //! parameter, a `let` with a type, a struct literal, the result of a function of the workspace.
 
 use ra_ap_syntax::ast::{self, AstNode};
-use ra_ap_syntax::{SourceFile, SyntaxKind, SyntaxNode, TextRange, TextSize, match_ast};
+use ra_ap_syntax::{SyntaxKind, SyntaxNode, TextRange, TextSize, match_ast};
 
 use super::function::impl_of;
 use super::{Context, Locals, Origin, macros, parser_edition};
-use crate::resolve::{ModuleId, Namespace, Resolution, Scope};
+use crate::resolve::{ModuleId, Namespace, Resolution, Scope, parse_file};
 
 mod closures;
 
@@ -194,7 +194,7 @@ impl Walk<'_> {
     fn path_type(&self, at: &SyntaxNode, path: &ast::Path) -> Option<(Scope, ast::Type)> {
         let text = format!("type It = {};", path.syntax().text());
         let edition = parser_edition(self.cx.edition(self.module));
-        let tree = SourceFile::parse(&text, edition).tree();
+        let tree = parse_file(&text, edition)?.tree();
         let ty = tree.syntax().descendants().find_map(ast::Type::cast)?;
         Some((self.scope(at)?, ty))
     }
@@ -209,8 +209,10 @@ impl Walk<'_> {
         let edition = parser_edition(self.cx.edition(self.module));
         for argument in macros::arguments(&tree) {
             let text = tree.syntax().text().slice(argument - tree.syntax().text_range().start());
-            let source = SourceFile::parse(&format!("{PREFIX}{text};"), edition).tree();
-            let Some(expr) = source.syntax().descendants().find_map(ast::Const::cast) else {
+            let Some(source) = parse_file(&format!("{PREFIX}{text};"), edition) else {
+                continue;
+            };
+            let Some(expr) = source.tree().syntax().descendants().find_map(ast::Const::cast) else {
                 continue;
             };
             let Some(expr) = expr.body() else { continue };

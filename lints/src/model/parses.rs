@@ -9,6 +9,7 @@ use rustc_hash::FxHashMap;
 
 use super::parser_edition;
 use crate::project::Edition;
+use crate::resolve::parse_file;
 use crate::source::{FileRange, SourceFiles};
 
 type Key = (Arc<Path>, Edition);
@@ -24,13 +25,13 @@ impl Parses {
         Parses { files, parsed: RwLock::default() }
     }
 
-    /// The tree of a file, or `None` where there is no such file.
+    /// The tree of a file, or `None` where there is no such file, or it nests too deeply.
     pub(crate) fn tree(&self, file: &Path, edition: Edition) -> Option<SourceFile> {
         let key = (Arc::from(file), edition);
         let known = self.parsed.read().expect("no panic while the lock is held").get(&key).cloned();
         let parse = known.unwrap_or_else(|| {
-            let parse =
-                self.files.read(file).map(|text| SourceFile::parse(&text, parser_edition(edition)));
+            let text = self.files.read(file);
+            let parse = text.and_then(|text| parse_file(&text, parser_edition(edition)));
             let mut parsed = self.parsed.write().expect("no panic while the lock is held");
             parsed.entry(key).or_insert(parse).clone()
         });

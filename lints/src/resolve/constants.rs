@@ -1,12 +1,11 @@
 //! Constants in types: lengths of arrays, constant arguments.
 
-use ra_ap_syntax::SourceFile;
 use ra_ap_syntax::ast::{self, HasModuleItem};
 
 use super::lower::Env;
 use super::names::{Def, Found, StdItem};
 use super::query::Query;
-use super::summary::ItemKind;
+use super::summary::{ItemKind, parse_file};
 use super::ty::{Const, Ty};
 use super::{Namespace, Resolver};
 
@@ -14,8 +13,10 @@ impl Resolver {
     /// A constant expression in a type.
     pub(super) fn constant(&self, q: &Query, env: &Env, text: &str) -> Const {
         let source = format!("const C: usize = {text};");
-        let tree = SourceFile::parse(&source, ra_ap_syntax::Edition::LATEST).tree();
-        let body = match tree.items().next() {
+        let Some(parse) = parse_file(&source, ra_ap_syntax::Edition::LATEST) else {
+            return Const::Unknown;
+        };
+        let body = match parse.tree().items().next() {
             Some(ast::Item::Const(it)) => it.body(),
             _ => None,
         };

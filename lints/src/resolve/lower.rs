@@ -17,6 +17,9 @@ use super::ty::{Args, Const, TraitDef, TraitRef, Ty};
 use super::{ModuleId, Namespace, Resolver};
 use crate::project::Edition;
 
+/// How long a type may be that a macro writes, in bytes.
+const MAX_TYPE_LENGTH: usize = 1 << 16;
+
 /// Where a type is written: what its names mean there.
 #[derive(Clone, Debug)]
 pub(crate) struct Env {
@@ -103,7 +106,10 @@ impl Resolver {
     fn lower_macro(&self, q: &Query, env: &Env, path: &PathRef, input: &str) -> Ty {
         let found = self.macro_named(q, env, path, input);
         let Found::Def(Def::Item(rules)) = found else { return Ty::Unknown };
-        let Some(text) = self.expand(&MacroRef(rules), input) else { return Ty::Unknown };
+        let text = self.expand(&MacroRef(rules), input);
+        let Some(text) = text.filter(|text| text.len() <= MAX_TYPE_LENGTH) else {
+            return Ty::Unknown;
+        };
         let edition = self.crate_data(self.module(env.module).krate).edition;
         match parse_type(&text, edition) {
             Some(ty) => self.lower(q, env, &ty),
@@ -189,7 +195,8 @@ impl Resolver {
                 ItemKind::Alias { generics, ty: Some(ty) } => {
                     let args = self.args_for(q, env, item, generics, segment, None);
                     let inner = Env::of(item, generics, &args);
-                    self.lower(q, &inner, ty)
+                    let ty = self.lower(q, &inner, ty);
+                    if ty.is_too_large() { Ty::Unknown } else { ty }
                 }
                 ItemKind::Trait(_) => {
                     let path = self.trait_ref(q, env, &Ty::Unknown, def, segment);

@@ -219,7 +219,7 @@ impl Resolver {
         let place = [call.place.start(), call.place.end()].map(|at| u32::from(at).to_le_bytes());
         let of = [text.as_bytes(), &[edition as u8], &place.concat()];
         self.summaries.expansion(&*self.files, &caller.file, &of, || {
-            Some(parse_items(&text, edition, Some(call.place)))
+            parse_items(&text, edition, Some(call.place))
         })
     }
 
@@ -244,10 +244,10 @@ impl Resolver {
             if text.len() > longest {
                 return None;
             }
-            Some(match caller.kind {
+            match caller.kind {
                 ModuleKind::Block => parse_statements(&text, edition, call.place),
                 _ => parse_items(&text, edition, Some(call.place)),
-            })
+            }
         })
     }
 

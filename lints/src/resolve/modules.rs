@@ -160,6 +160,9 @@ pub(crate) struct Modules {
     blocks: FxHashMap<(ModuleId, BlockKey), ModuleId>,
 }
 
+/// How many calls of macros, in all that the calls of a module expand to, are expanded. Each may make two.
+const MAX_INNER_CALLS: usize = 20_000;
+
 /// Marks the numbers of modules that no edit reaches: they are counted apart.
 const OUT_OF_REACH: u32 = 1 << 31;
 
@@ -403,6 +406,7 @@ impl Resolver {
         into: &mut ModuleItems,
     ) {
         let mut lists = vec![(items, 0, false)];
+        let mut inner_calls = 0;
         while let Some((list, at, in_maybe)) = lists.last_mut() {
             let Some(item) = list.get(*at).cloned() else {
                 lists.pop();
@@ -417,6 +421,11 @@ impl Resolver {
             if let ItemKind::MacroCall { path, input } = &item.kind {
                 let textual = into.textual.clone();
                 let textual = textual.as_ref();
+                inner_calls += usize::from(lists.len() > 1);
+                if inner_calls > MAX_INNER_CALLS {
+                    into.opaque.push(Opaque { item, maker: Maker::Unknown });
+                    continue;
+                }
                 let call = Call { module, path, input, place: item.range, textual };
                 match self.expand_call(q, &call, lists.len()) {
                     Expansion::Items(items) => lists.push((items, 0, maybe)),

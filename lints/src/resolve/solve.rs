@@ -29,9 +29,6 @@ use super::{Reason, ReasonStep, Resolver};
 /// A question for the solver.
 pub(crate) type Goal = (Ty, TraitRef);
 
-/// Types larger than this are not followed.
-const MAX_SIZE: usize = 400;
-
 /// What the solver says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Answer {
@@ -171,7 +168,7 @@ impl Resolver {
 
     /// Whether a type implements a trait.
     pub(super) fn holds(&self, q: &Query, ty: &Ty, as_trait: &TraitRef) -> Answer {
-        if *ty == Ty::Unknown || ty.size() > MAX_SIZE {
+        if *ty == Ty::Unknown || ty.is_too_large() {
             return Answer::Unknown;
         }
         let mut known = self.known(&as_trait.def);

@@ -6,6 +6,7 @@
 mod attrs;
 mod items;
 mod kept;
+mod nesting;
 mod outline;
 mod stored;
 mod tree;
@@ -20,6 +21,7 @@ use thin_vec::{ThinVec, thin_vec};
 pub(crate) use attrs::{Attr, Attrs};
 pub(crate) use items::{Lowering, Source, block_items};
 pub use kept::Summaries;
+pub(crate) use nesting::{is_shallow, parse_file};
 pub use stored::format;
 pub(crate) use types::{generics_of, lower_path, lower_type, parse_type};
 
@@ -31,21 +33,18 @@ pub(crate) type Name = SmolStr;
 /// Items in the order of the source.
 pub(crate) type Items = Arc<[Arc<Item>]>;
 
-/// The items of a text. `place` stands for every range where the text is a macro's expansion.
-pub(crate) fn parse_items(
-    text: &str,
-    edition: Edition,
-    place: Option<TextRange>,
-) -> Arc<[Arc<Item>]> {
+/// The items of a text; `None` where it nests too deeply. `place` stands for every range where the text is a macro's
+/// expansion.
+pub(crate) fn parse_items(text: &str, edition: Edition, place: Option<TextRange>) -> Option<Items> {
     let outline = outline::outline(text);
-    let tree = tree::parse(&outline, syntax_edition(edition));
+    let tree = tree::parse(&outline, syntax_edition(edition))?;
     let source = Some(Source { text, outline: &outline });
-    Lowering { source, place }.source_file(&tree)
+    Some(Lowering { source, place }.source_file(&tree))
 }
 
 /// The items of what a macro expands to among statements.
-pub(crate) fn parse_statements(text: &str, edition: Edition, place: TextRange) -> Items {
-    let parse = ra_ap_syntax::SourceFile::parse(text, syntax_edition(edition));
+pub(crate) fn parse_statements(text: &str, edition: Edition, place: TextRange) -> Option<Items> {
+    let parse = parse_file(text, syntax_edition(edition))?;
     if parse.errors().is_empty() {
         return parse_items(text, edition, Some(place));
     }

@@ -8,6 +8,9 @@ use super::modules::ItemRef;
 use super::names::StdItem;
 use super::summary::Name;
 
+/// Types that consist of more types are not followed.
+const MAX_SIZE: usize = 400;
+
 /// Type and constant arguments, in the order of the parameters.
 pub(crate) type Args = Arc<[Ty]>;
 
@@ -125,15 +128,30 @@ impl Ty {
         }
     }
 
-    /// How many types it is made of; what grows without end is given up.
-    pub(crate) fn size(&self) -> usize {
-        let all = |args: &[Ty]| args.iter().map(Ty::size).sum::<usize>();
-        1 + match self {
+    /// Whether it is made of so many types that it is given up: with aliases and parameters, a few lines make one that
+    /// nobody could walk.
+    pub(crate) fn is_too_large(&self) -> bool {
+        let mut left = MAX_SIZE;
+        !self.fits(&mut left)
+    }
+
+    /// Takes its own size off what is left.
+    fn fits(&self, left: &mut usize) -> bool {
+        if *left == 0 {
+            return false;
+        }
+        *left -= 1;
+        let mut all = |args: &[Ty]| args.iter().all(|arg| arg.fits(left));
+        match self {
             Ty::Adt(_, args) | Ty::Std(_, args) | Ty::Tuple(args) => all(args),
-            Ty::Array(ty, _) | Ty::Slice(ty) | Ty::Ref(_, ty) | Ty::Ptr(_, ty) => ty.size(),
-            Ty::Dyn(traits) | Ty::Opaque(traits) => traits.iter().map(|it| all(&it.args)).sum(),
-            Ty::Projection(it) => it.of.size() + all(&it.as_trait.args),
-            _ => 0,
+            Ty::Array(ty, _) | Ty::Slice(ty) | Ty::Ref(_, ty) | Ty::Ptr(_, ty) => ty.fits(left),
+            Ty::Dyn(traits) | Ty::Opaque(traits) => traits.iter().all(|it| {
+                all(&it.args) && it.bindings.iter().all(|(_, ty)| all(std::slice::from_ref(ty)))
+            }),
+            Ty::Projection(it) => {
+                it.of.fits(left) && it.as_trait.args.iter().all(|it| it.fits(left))
+            }
+            _ => true,
         }
     }
 }

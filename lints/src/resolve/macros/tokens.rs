@@ -3,6 +3,8 @@
 use ra_ap_parser::{Input, LexedStr, PrefixEntryPoint, Step};
 use ra_ap_syntax::{Edition, SmolStr, SyntaxKind};
 
+use crate::resolve::summary::is_shallow;
+
 /// One token.
 #[derive(Clone, Debug)]
 pub(crate) struct Token {
@@ -42,9 +44,12 @@ pub(crate) struct Tokens {
 }
 
 impl Tokens {
-    /// The tokens of a text; `None` if its delimiters don't match.
+    /// The tokens of a text; `None` if its delimiters don't match, or nest too deeply.
     pub(crate) fn of(text: &str, edition: Edition) -> Option<Tokens> {
         let lexed = LexedStr::new(edition, text);
+        if !is_shallow(&lexed) {
+            return None;
+        }
         let mut list: Vec<Token> = Vec::with_capacity(lexed.len());
         for at in 0..lexed.len() {
             let kind = lexed.kind(at);

@@ -12,7 +12,7 @@ use crate::resolve::names::{Def, Found, StdItem, has_word};
 use crate::resolve::query::Query;
 use crate::resolve::std_table::Marker;
 use crate::resolve::summary::{
-    Adt, AdtKind, Attr, Item, ItemKind, Name, ParamKind, PathRef, TypeRef, lower_path,
+    Adt, AdtKind, Attr, Item, ItemKind, Name, ParamKind, PathRef, TypeRef, lower_path, parse_file,
     syntax_edition,
 };
 use crate::resolve::ty::{Args, TraitDef, TraitRef, Ty};
@@ -292,7 +292,7 @@ impl Resolver {
 fn derive_paths(attr: &Attr, edition: crate::project::Edition) -> Vec<PathRef> {
     let parse = |text: &str| {
         let source = format!("{text}! {{}}");
-        let tree = ra_ap_syntax::SourceFile::parse(&source, syntax_edition(edition)).tree();
+        let tree = parse_file(&source, syntax_edition(edition))?.tree();
         match ra_ap_syntax::ast::HasModuleItem::items(&tree).next() {
             Some(ra_ap_syntax::ast::Item::MacroCall(call)) => call.path(),
             _ => None,

@@ -60,7 +60,7 @@ impl Resolver {
         name: &Name,
         args: &[Ty],
     ) -> Ty {
-        if as_trait.def == TraitDef::Unknown || of.size() > 400 {
+        if as_trait.def == TraitDef::Unknown || of.is_too_large() {
             return Ty::Unknown;
         }
         match of {

@@ -165,7 +165,7 @@ impl Resolver {
             self.crate_data(self.module(env.module).krate).edition,
             None,
         );
-        match items.first().map(|item| &item.kind) {
+        match items.as_deref().and_then(<[_]>::first).map(|item| &item.kind) {
             Some(ItemKind::Adt(adt)) => self.bounds_hold(q, env, &adt.generics),
             _ => Answer::Unknown,
         }

@@ -39,7 +39,7 @@ impl Summaries {
         Summaries { store: Some(store), ..Summaries::default() }
     }
 
-    /// The items of a file; `None` where there is no such text. Two threads may do the same work once
+    /// The items of a file; `None` where there is no such text, or it nests too deeply. Two threads may do the same work once
     /// each; neither waits for the other.
     pub(crate) fn items(
         &self,
@@ -60,7 +60,7 @@ impl Summaries {
             return Some(Arc::clone(items));
         }
         let items = match version {
-            Version::Text(_) => parse_items(&text?, edition, None),
+            Version::Text(_) => parse_items(&text?, edition, None)?,
             Version::Stamp(stamp) => self.stored(files, file, stamp, edition)?,
         };
         let kept = (version, Arc::clone(&items));
@@ -80,7 +80,7 @@ impl Summaries {
         if let Some(items) = known.and_then(|bytes| stored::decode(&bytes)) {
             return Some(items);
         }
-        let items = parse_items(&files.read(file)?, edition, None);
+        let items = parse_items(&files.read(file)?, edition, None)?;
         if let Some(store) = &self.store {
             store.put(file, stamp, topic, stored::encode(&items));
         }

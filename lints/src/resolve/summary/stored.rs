@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{Item, Items};
 
 /// Everything that the bytes of a stored summary depend on, besides the texts.
-pub(super) const SOURCES: [&str; 13] = [
+pub(super) const SOURCES: [&str; 14] = [
     env!("CARGO_PKG_VERSION"),
     include_str!("../macros.rs"),
     include_str!("../macros/matching.rs"),
@@ -18,6 +18,7 @@ pub(super) const SOURCES: [&str; 13] = [
     include_str!("../summary.rs"),
     include_str!("attrs.rs"),
     include_str!("items.rs"),
+    include_str!("nesting.rs"),
     include_str!("outline.rs"),
     include_str!("stored.rs"),
     include_str!("tree.rs"),

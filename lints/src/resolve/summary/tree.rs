@@ -6,10 +6,15 @@ use ra_ap_syntax::{Edition, SyntaxKind, SyntaxNode};
 use rowan::{GreenNode, GreenToken, NodeOrToken};
 use rustc_hash::FxHashMap;
 
-/// The tree of a text. `SourceFile::parse` makes the same, but looks for equal parts to share, which
+use super::nesting::is_shallow;
+
+/// The tree of a text; `None` where it nests too deeply. `SourceFile::parse` makes the same, but looks for equal parts to share, which
 /// pays only in trees that stay, and leaves what is dropped to a thread that lets it pile up.
-pub(super) fn parse(text: &str, edition: Edition) -> SourceFile {
+pub(super) fn parse(text: &str, edition: Edition) -> Option<SourceFile> {
     let lexed = LexedStr::new(edition, text);
+    if !is_shallow(&lexed) {
+        return None;
+    }
     let parsed = TopEntryPoint::SourceFile.parse(&lexed.to_input(edition));
     let mut tree = Tree::default();
     lexed.intersperse_trivia(&parsed, &mut |step| match step {
@@ -20,7 +25,7 @@ pub(super) fn parse(text: &str, edition: Edition) -> SourceFile {
     });
     let root = tree.parts.pop().and_then(NodeOrToken::into_node);
     let root = root.unwrap_or_else(|| GreenNode::new(raw(SyntaxKind::SOURCE_FILE), []));
-    SourceFile::cast(SyntaxNode::new_root(root)).expect("the entry point is that of a file")
+    SourceFile::cast(SyntaxNode::new_root(root))
 }
 
 /// A tree in the making.

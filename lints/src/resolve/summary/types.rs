@@ -1,20 +1,19 @@
 //! Types, paths and generics as written.
 
-use ra_ap_syntax::SourceFile;
 use ra_ap_syntax::ast::{self, AstNode, HasGenericArgs, HasGenericParams, HasName, HasTypeBounds};
 
 use thin_vec::ThinVec;
 
 use super::{
     ArgRef, Attrs, Bound, DOLLAR_CRATE, GenericParam, Generics, Name, ParamKind, PathRef, PathRoot,
-    Segment, TypeRef, WherePred, syntax_edition,
+    Segment, TypeRef, WherePred, parse_file, syntax_edition,
 };
 use crate::project::Edition;
 
 /// A type from its text, where the whole text is one type.
 pub(crate) fn parse_type(text: &str, edition: Edition) -> Option<TypeRef> {
     let source = format!("type T = {text};");
-    let parse = SourceFile::parse(&source, syntax_edition(edition));
+    let parse = parse_file(&source, syntax_edition(edition))?;
     if !parse.errors().is_empty() {
         return None;
     }

@@ -98,9 +98,10 @@ pub trait CacheKey {
 pub(crate) struct KeyParts {
     /// Of all the rest; equal keys have equal ones.
     hash: u64,
+    /// The encoding, and behind it the widgets that the body asks, each with its value, as far as they are known.
     bytes: Bytes,
-    /// Widgets that the body asks, each with its value, as far as they are known.
-    widgets: Vec<u8>,
+    /// How many bytes the widgets take.
+    widgets: usize,
     reach: Reach,
 }
 
@@ -116,16 +117,20 @@ pub(crate) enum Reach {
 impl KeyParts {
     #[inline]
     fn empty(reach: Reach) -> Self {
-        KeyParts { hash: 0, bytes: Bytes::new(), widgets: Vec::new(), reach }
+        KeyParts { hash: 0, bytes: Bytes::new(), widgets: 0, reach }
     }
 
     #[inline]
     fn hash_up(&mut self) {
         static RANDOM: LazyLock<FoldState> = LazyLock::new(FoldState::default);
         let mut hasher = RANDOM.build_hasher();
-        hasher.write(self.bytes.as_slice());
-        if !self.widgets.is_empty() {
-            hasher.write(&self.widgets);
+        match self.bytes.short() {
+            // Of a fixed length, which costs no branches. Keys that differ in length only are told apart by comparison.
+            Some([first, second]) => {
+                hasher.write_u64(first);
+                hasher.write_u64(second);
+            }
+            None => hasher.write(self.bytes.as_slice()),
         }
         self.hash = hasher.finish();
     }
@@ -136,39 +141,45 @@ impl KeyParts {
         self.hash
     }
 
+    /// Length and content, if the encoding has at most 16 bytes. Nothing of a key with widgets.
+    #[inline]
+    pub(crate) fn short(&self) -> Option<(u64, [u64; 2])> {
+        let words = self.bytes.short().filter(|_| self.widgets == 0)?;
+        Some((self.bytes.len() as u64, words))
+    }
+
     pub(crate) fn reach(&self) -> Reach {
         self.reach
     }
 
+    /// The encoding.
     pub(crate) fn bytes(&self) -> &[u8] {
-        self.bytes.as_slice()
+        let bytes = self.bytes.as_slice();
+        &bytes[..bytes.len() - self.widgets]
     }
 
     /// The key of a call in which, after all that this key says, a widget has that value.
     pub(crate) fn with_widget(&self, id: &str, value: &serde_json::Value) -> Self {
         let mut key = self.clone();
         for text in [id, &value.to_string()] {
-            key.widgets.extend_from_slice(&(text.len() as u64).to_le_bytes());
-            key.widgets.extend_from_slice(text.as_bytes());
+            key.bytes.extend(&(text.len() as u64).to_le_bytes());
+            key.bytes.extend(text.as_bytes());
         }
+        key.widgets += key.bytes.len() - self.bytes.len();
         key.hash_up();
         key
     }
 
     /// Whether this is `other`, or `other` and the values of more widgets.
     pub(crate) fn extends(&self, other: &KeyParts) -> bool {
-        self.bytes == other.bytes && self.widgets.starts_with(&other.widgets)
+        self.bytes().len() == other.bytes().len() && self.bytes.starts_with(&other.bytes)
     }
 }
 
 impl PartialEq for KeyParts {
     #[inline]
     fn eq(&self, other: &Self) -> bool {
-        self.hash == other.hash
-            && self.bytes == other.bytes
-            && self.widgets.len() == other.widgets.len()
-            // Without any, the C library is not asked: its `memcmp` faults, silently and slowly, on dangling pointers.
-            && (self.widgets.is_empty() || self.widgets == other.widgets)
+        self.hash == other.hash && self.widgets == other.widgets && self.bytes == other.bytes
     }
 }
 

@@ -6,10 +6,11 @@
 //!
 //! [`Session::page`] is a run of a page: it knows which widgets were shown, and can be stopped and begun anew.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::future::{Future, poll_fn};
 use std::marker::PhantomData;
+use std::num::NonZeroU64;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::pin;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -27,15 +28,24 @@ pub use layer::{SessionLayer, SessionService};
 
 thread_local! {
     static CURRENT: RefCell<Option<Session>> = const { RefCell::new(None) };
+
+    /// Which that is, for every call asks: what has nothing to drop costs a load.
+    static CURRENT_ID: Cell<Option<SessionId>> = const { Cell::new(None) };
+}
+
+/// Makes this the session of the thread, and returns the one that was.
+fn set_current(session: Option<Session>) -> Option<Session> {
+    CURRENT_ID.set(session.as_ref().map(Session::id));
+    CURRENT.replace(session)
 }
 
 /// Identifies a session; never used twice in a process.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct SessionId(u64);
+pub struct SessionId(NonZeroU64);
 
 impl SessionId {
     #[inline]
-    pub(crate) fn number(self) -> u64 {
+    pub(crate) fn number(self) -> NonZeroU64 {
         self.0
     }
 }
@@ -106,7 +116,8 @@ impl Session {
     /// A session that shows its elements there.
     pub fn with_frontend(frontend: Arc<dyn Frontend>) -> Self {
         static NEXT: AtomicU64 = AtomicU64::new(1);
-        let id = SessionId(NEXT.fetch_add(1, Ordering::Relaxed));
+        let number = NonZeroU64::new(NEXT.fetch_add(1, Ordering::Relaxed));
+        let id = SessionId(number.expect("nobody lives to see 2^64 sessions"));
         Session { inner: Arc::new(Inner { id, frontend, state: Arc::default() }), page: None }
     }
 
@@ -129,7 +140,7 @@ impl Session {
     /// ```
     #[must_use = "the session is current only as long as the guard lives"]
     pub fn enter(&self) -> EnteredSession {
-        EnteredSession { previous: CURRENT.replace(Some(self.clone())), not_send: PhantomData }
+        EnteredSession { previous: set_current(Some(self.clone())), not_send: PhantomData }
     }
 
     /// Runs a closure in this session.
@@ -209,7 +220,7 @@ pub struct EnteredSession {
 
 impl Drop for EnteredSession {
     fn drop(&mut self) {
-        let left = CURRENT.replace(self.previous.take());
+        let left = set_current(self.previous.take());
         // Dropped outside the borrow: with the last handle a session ends, and hooks of the user's run.
         drop(left);
     }
@@ -240,7 +251,7 @@ pub fn current() -> Option<Session> {
 /// Which session calls on this thread belong to; none outside of every one.
 #[inline]
 pub(crate) fn current_id() -> Option<SessionId> {
-    CURRENT.with_borrow(|session| session.as_ref().map(Session::id))
+    CURRENT_ID.get()
 }
 
 pub(crate) fn frontend() -> Arc<dyn Frontend> {

@@ -32,6 +32,40 @@ fn an_entry_that_another_thread_cleared_is_not_served() {
 }
 
 #[test]
+fn what_remains_after_another_entry_was_cleared_is_served_and_still_cleared_later() {
+    static RUNS: AtomicU32 = AtomicU32::new(0);
+    #[cache_data(scope = "global")]
+    fn run(x: u32) -> u32 {
+        10 * x + RUNS.fetch_add(1, Ordering::Relaxed)
+    }
+    let twice = |x| (run(x), run(x));
+    assert_eq!((twice(0), twice(1)), ((0, 0), (11, 11)));
+    elsewhere(|| run::clear_entry(1));
+    assert_eq!((twice(0), twice(1), twice(0)), ((0, 0), (12, 12), (0, 0)));
+    elsewhere(|| run::clear_entry(0));
+    assert_eq!((twice(0), twice(1)), ((3, 3), (12, 12)));
+}
+
+#[test]
+fn keys_of_any_length_are_told_apart() {
+    #[cache_data(scope = "global")]
+    fn run(x: &[u8]) -> usize {
+        x.len() * 1000 + x.iter().zip(1..).map(|(&x, at)| usize::from(x) * at).sum::<usize>()
+    }
+    for _ in 0..3 {
+        for len in 0..80_usize {
+            let zeros = vec![0; len];
+            assert_eq!(run(&zeros), len * 1000);
+            for at in 0..len {
+                let mut one = zeros.clone();
+                one[at] = 1;
+                assert_eq!(run(&one), len * 1000 + at + 1);
+            }
+        }
+    }
+}
+
+#[test]
 fn an_entry_that_another_thread_evicted_is_not_served() {
     static RUNS: AtomicU32 = AtomicU32::new(0);
     #[cache_data(scope = "global", max_entries = 2)]

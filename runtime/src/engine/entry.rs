@@ -79,7 +79,9 @@ impl Entry {
 
     /// How a thread may remember it, of a value that it may remember so.
     pub(crate) fn memory(&self, of_value: Memory) -> Memory {
-        if self.recording.is_empty() { of_value } else { Memory::None }
+        // Before widgets are asked, the key of a call is not known.
+        let is_plain = self.recording.is_empty() && !self.place.function.spec.allow_widgets;
+        if is_plain { of_value } else { Memory::None }
     }
 
     /// Notes a use.

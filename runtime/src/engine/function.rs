@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ops::Deref;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -14,6 +15,7 @@ use super::hits::Hits;
 use super::order::Uses;
 use super::store::{Store, Totals};
 use crate::budget;
+use crate::clock;
 use crate::key::{KeyHasher, KeyParts};
 use crate::persist::{self, Disk};
 use crate::session::{self, SessionId};
@@ -59,6 +61,10 @@ pub struct Function {
     pub(crate) spec: FunctionSpec,
     pub(crate) counters: Counters,
     pub(crate) hits: Hits,
+    /// Whether a hit must look at more than its entry, by what the attribute says.
+    is_conditional: bool,
+    /// How many entries left, ever.
+    removals: AtomicU64,
     uses: Uses,
     limits: OnceLock<Limits>,
     /// What everybody shares, or what is made outside of every session: whichever the scope says.
@@ -151,9 +157,13 @@ impl Function {
     /// Holds nothing yet.
     pub const fn new(spec: FunctionSpec) -> Self {
         Function {
+            is_conditional: spec.ttl.is_some()
+                || spec.max_entries.is_some()
+                || spec.max_size.is_some(),
             spec,
             counters: Counters::new(),
             hits: Hits::new(),
+            removals: AtomicU64::new(0),
             uses: Uses::from(0),
             limits: OnceLock::new(),
             common: OnceLock::new(),
@@ -203,6 +213,37 @@ impl Function {
     #[inline]
     pub(crate) fn notes_uses(&self) -> bool {
         self.is_bounded() || budget::was_set()
+    }
+
+    /// How many entries left. Who has seen an entry live after this was the count need not look again until it changes.
+    #[inline]
+    pub(crate) fn removals(&self) -> u64 {
+        self.removals.load(Ordering::Acquire)
+    }
+
+    /// Counts an entry that left; only under its store's lock, once it is marked.
+    pub(crate) fn count_removal(&self) {
+        self.removals.fetch_add(1, Ordering::Release);
+    }
+
+    /// Whether a hit on a live entry must [ask first](Self::may_serve).
+    #[inline]
+    pub(crate) fn has_conditions(&self) -> bool {
+        self.is_conditional || budget::was_set()
+    }
+
+    /// Whether an entry has not expired; notes its use.
+    pub(crate) fn may_serve(&self, entry: &Entry) -> bool {
+        if self.spec.ttl.is_some() {
+            let limits = self.limits();
+            if limits.expired(entry, clock::now(limits)) {
+                return false;
+            }
+        }
+        if self.notes_uses() {
+            entry.touch();
+        }
+        true
     }
 
     /// What counts the uses of entries.

@@ -106,11 +106,7 @@ impl Call {
     /// A hit on an entry that this thread remembers.
     #[inline]
     fn remembered<K: Keeper>(&self, keeper: &K) -> Option<K::Value> {
-        if self.place.function.spec.allow_widgets {
-            // The key is not known before the widgets are.
-            return None;
-        }
-        let value = front::hit(self.place, self.key.sealed(), |entry| keeper.load(&entry.value))?;
+        let value = front::hit(self.place, self.key.sealed(), |stored| keeper.load(stored))?;
         tracing::trace!(function = self.place.function.spec.path, "hit");
         Some(value)
     }

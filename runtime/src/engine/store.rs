@@ -315,6 +315,7 @@ impl State {
     /// What follows from an entry's leave; every way out of the table comes by here.
     fn left(&mut self, entry: &Entry) {
         entry.set_live(false);
+        entry.place.function.count_removal();
         self.bytes -= entry.size;
         self.order.remove(entry);
     }

@@ -7,9 +7,12 @@ pub(crate) struct Bytes {
     len: usize,
     /// All of it, followed by zeros, if it fits.
     words: [[u8; 8]; WORDS],
-    /// Else all of it.
-    spilled: Vec<u8>,
+    /// Else all of it. Behind a pointer, so that a key that fits has but one word more to make and to drop.
+    spilled: Option<Box<Spilled>>,
 }
+
+#[derive(Clone, Default, PartialEq)]
+struct Spilled(Vec<u8>);
 
 const WORDS: usize = 8;
 const FIT: usize = 8 * WORDS;
@@ -17,7 +20,7 @@ const FIT: usize = 8 * WORDS;
 impl Bytes {
     #[inline]
     pub(crate) const fn new() -> Self {
-        Bytes { len: 0, words: [[0; 8]; WORDS], spilled: Vec::new() }
+        Bytes { len: 0, words: [[0; 8]; WORDS], spilled: None }
     }
 
     #[inline]
@@ -27,7 +30,10 @@ impl Bytes {
 
     #[inline]
     pub(crate) fn as_slice(&self) -> &[u8] {
-        self.words.as_flattened().get(..self.len).unwrap_or(&self.spilled)
+        match &self.spilled {
+            None => &self.words.as_flattened()[..self.len],
+            Some(spilled) => &spilled.0,
+        }
     }
 
     #[inline]
@@ -44,11 +50,10 @@ impl Bytes {
 
     #[cold]
     fn spill(&mut self, bytes: &[u8]) {
-        if self.len <= FIT {
-            self.spilled.extend_from_slice(&self.words.as_flattened()[..self.len]);
-        }
-        self.spilled.extend_from_slice(bytes);
-        self.len = self.spilled.len();
+        let fitted = &self.words.as_flattened()[..self.len.min(FIT)];
+        let spilled = self.spilled.get_or_insert_with(|| Box::new(Spilled(fitted.to_vec())));
+        spilled.0.extend_from_slice(bytes);
+        self.len = spilled.0.len();
     }
 
     /// Leaves nothing.
@@ -56,8 +61,21 @@ impl Bytes {
         std::mem::replace(self, Bytes::new())
     }
 
+    /// All of it as two numbers, if it has at most 16 bytes.
+    #[inline]
+    pub(crate) fn short(&self) -> Option<[u64; 2]> {
+        (self.len <= 16).then(|| [0, 1].map(|at: usize| u64::from_le_bytes(self.words[at])))
+    }
+
+    pub(crate) fn starts_with(&self, start: &Bytes) -> bool {
+        self.as_slice().starts_with(start.as_slice())
+    }
+
     pub(crate) fn into_vec(self) -> Vec<u8> {
-        if self.len > FIT { self.spilled } else { self.as_slice().to_vec() }
+        match self.spilled {
+            None => self.as_slice().to_vec(),
+            Some(spilled) => spilled.0,
+        }
     }
 }
 
@@ -66,6 +84,9 @@ impl PartialEq for Bytes {
     fn eq(&self, other: &Self) -> bool {
         if self.len != other.len {
             return false;
+        }
+        if self.len <= 16 {
+            return self.short() == other.short();
         }
         if self.len > FIT {
             return self.spilled == other.spilled;

@@ -22,7 +22,7 @@ use ra_ap_syntax::SyntaxNode;
 use ra_ap_syntax::ast::{self, AstNode};
 
 use crate::project::{Edition, Package, Project};
-use crate::resolve::{FunctionDef, ModuleId, Resolver, Scope, Trait, Verdict};
+use crate::resolve::{FunctionDef, ModuleId, Reason, Resolver, Scope, Trait, Verdict};
 
 /// What every question about a revision needs.
 #[derive(Clone, Copy)]
@@ -43,6 +43,35 @@ impl Context<'_> {
     /// The same of what would be stored: of a `Result<T, E>`, by whatever name, the `T`.
     pub(crate) fn verdict_on_success(&self, scope: &Scope, ty: &ast::Type, of: Trait) -> Verdict {
         self.noted(self.resolver.verdict_on_success(scope, ty, of))
+    }
+
+    /// Where the key of a type certainly rests on `std::hash::Hash`.
+    pub(crate) fn rests_on_hash(&self, scope: &Scope, ty: &ast::Type) -> Option<Reason> {
+        let found = self.resolver.rests_on_hash(scope, ty);
+        self.found_in(scope, ty, found)
+    }
+
+    /// Where copies of a value certainly share state that can change.
+    pub(crate) fn shared_state(&self, scope: &Scope, ty: &ast::Type) -> Option<Reason> {
+        let found = self.resolver.shared_state(scope, ty);
+        self.found_in(scope, ty, found)
+    }
+
+    /// Whether values of a type have values of the type of that text in them.
+    pub(crate) fn contains(&self, scope: &Scope, ty: &ast::Type, other: &str) -> Option<bool> {
+        let contains = self.resolver.contains(scope, ty, other);
+        if contains.is_none() {
+            self.doubt.set(true);
+        }
+        contains
+    }
+
+    /// Where nothing was found, it is certain only of the standard library's data that nothing is there.
+    fn found_in(&self, scope: &Scope, ty: &ast::Type, found: Option<Reason>) -> Option<Reason> {
+        if found.is_none() && !self.resolver.is_immutable_data(scope, ty) {
+            self.doubt.set(true);
+        }
+        found
     }
 
     fn noted(&self, verdict: Verdict) -> Verdict {

@@ -15,8 +15,12 @@ mod hash_funcs;
 mod ignored_param;
 mod invalid_option;
 mod non_sync_resource;
+mod persisted_std_hash;
 mod recursive_key;
 mod rename;
+mod shared_mutable_data;
+#[cfg(test)]
+mod tests;
 mod unbounded_cache;
 mod unhashable_param;
 mod unkeyable_signature;
@@ -24,6 +28,7 @@ mod unserializable_data;
 mod unsupported_widget;
 mod untracked_code;
 mod unused_allow;
+mod unused_hash_func;
 mod widget_search;
 mod widget_without_opt_in;
 
@@ -84,11 +89,14 @@ pub static RULES: &[&Rule] = &[
     &widget_without_opt_in::RULE,
     &unserializable_data::RULE,
     &invalid_option::RULE,
+    &unused_hash_func::RULE,
     &ignored_param::RULE,
+    &shared_mutable_data::RULE,
     &unkeyable_signature::RULE,
     &untracked_code::RULE,
     &unbounded_cache::RULE,
     &recursive_key::RULE,
+    &persisted_std_hash::RULE,
     &unused_allow::RULE,
 ];
 

@@ -69,6 +69,30 @@ fn no_source_file_is_too_long() {
     assert!(readme <= 150, "README.md has {readme} lines; 150 are the limit");
 }
 
+/// The compiler says nothing of a file that no module names, so its tests would never run.
+#[test]
+fn every_source_file_is_a_module() {
+    let texts: BTreeMap<String, String> = texts().into_iter().collect();
+    let is_declared = |path: &str| {
+        let (folder, file) = path.rsplit_once('/').expect("it is in a folder");
+        let declaration = format!("mod {};", file.trim_end_matches(".rs"));
+        let parents = ["/lib.rs", "/main.rs", "/mod.rs", ".rs"].map(|end| format!("{folder}{end}"));
+        let mut parents = parents.iter().filter_map(|parent| texts.get(parent));
+        parents.any(|text| text.contains(&declaration))
+            // By `#[path = …]` or `include!`.
+            || texts.values().any(|text| text.contains(&format!("{file}\"")))
+    };
+    let is_root = |path: &str| {
+        let file = path.rsplit('/').next().expect("a name");
+        ["lib.rs", "main.rs", "mod.rs"].contains(&file) || path.contains("/src/bin/")
+    };
+    let sources =
+        texts.keys().filter(|path| has_extension(path, &["rs"]) && path.contains("/src/"));
+    let orphans: Vec<&String> =
+        sources.filter(|path| !is_root(path) && !is_declared(path)).collect();
+    assert!(orphans.is_empty(), "no module names these files: {orphans:#?}");
+}
+
 /// `ARCHITECTURE.md` says who may depend on whom; the manifests must agree.
 #[test]
 fn crates_depend_on_each_other_as_the_architecture_says() {

@@ -6,6 +6,7 @@
 
 mod auto;
 mod cache_key;
+mod contents;
 mod derives;
 mod facts;
 mod impls;

@@ -112,6 +112,22 @@ impl Ty {
         }
     }
 
+    /// Whether something in it isn't known.
+    pub(crate) fn is_partly_unknown(&self) -> bool {
+        let any = |args: &[Ty]| args.iter().any(Ty::is_partly_unknown);
+        match self {
+            Ty::Unknown | Ty::Var(_) | Ty::Projection(_) => true,
+            Ty::Adt(_, args) | Ty::Std(_, args) | Ty::Tuple(args) => any(args),
+            Ty::Array(ty, len) => ty.is_partly_unknown() || *len == Const::Unknown,
+            Ty::Slice(ty) | Ty::Ref(_, ty) | Ty::Ptr(_, ty) => ty.is_partly_unknown(),
+            Ty::Dyn(traits) | Ty::Opaque(traits) => {
+                traits.iter().any(|it| it.def == TraitDef::Unknown || any(&it.args))
+            }
+            Ty::Const(value) => *value == Const::Unknown,
+            Ty::FnPtr | Ty::Never | Ty::Param(_) => false,
+        }
+    }
+
     /// Whether it consists of the standard library's data alone, none of which can change through a shared reference.
     pub(crate) fn is_immutable_data(&self) -> bool {
         let all = |args: &[Ty]| args.iter().all(Ty::is_immutable_data);

@@ -5,9 +5,26 @@ use ra_ap_syntax::{NodeOrToken, SyntaxKind};
 
 use crate::model::{CachedFunction, impl_of};
 
-/// Whether an entry of `hash_funcs` has a type in it that is written in `ty`, too. `Self` and the type
-/// that the `impl` is for stand for each other.
+/// Whether an entry of `hash_funcs` has a type in it that is written in `ty`, too.
 pub(super) fn is_covered(function: &CachedFunction, ty: &ast::Type) -> bool {
+    let attribute = &function.attribute;
+    let written = names_written(function, ty);
+    attribute.options.hash_funcs.iter().any(|entry| {
+        let text = attribute.text(&entry.ty);
+        names(&text).any(|name| written.iter().any(|other| other == name))
+    })
+}
+
+/// Whether all names in a type of that text are written in `ty`, too.
+pub(super) fn is_written_in(function: &CachedFunction, text: &str, ty: &ast::Type) -> bool {
+    let written = names_written(function, ty);
+    names(text)
+        .filter(|name| !name.is_empty())
+        .all(|name| written.iter().any(|other| other == name))
+}
+
+/// Every name in a type. `Self` and the type that the `impl` is for stand for each other.
+fn names_written(function: &CachedFunction, ty: &ast::Type) -> Vec<String> {
     let own = impl_of(&function.item).and_then(|it| it.self_ty()).map(|ty| names_of(&ty));
     let mut written = names_of(ty);
     if let Some(own) = own {
@@ -17,11 +34,7 @@ pub(super) fn is_covered(function: &CachedFunction, ty: &ast::Type) -> bool {
             written.extend(own);
         }
     }
-    let attribute = &function.attribute;
-    attribute.options.hash_funcs.iter().any(|entry| {
-        let text = attribute.text(&entry.ty);
-        names(&text).any(|name| written.iter().any(|other| other == name))
-    })
+    written
 }
 
 /// Every name in a type.

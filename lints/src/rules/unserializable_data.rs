@@ -67,6 +67,14 @@ const NEEDED: [(Trait, &str); 3] = [
     (Trait::DeserializeOwned, "`DeserializeOwned`"),
 ];
 
+/// Whether the result certainly lacks one of the traits.
+pub(super) fn is_unserializable(cx: &Context<'_>, function: &CachedFunction) -> bool {
+    let Some(returned) = function.return_type() else { return false };
+    NEEDED.iter().any(|&(of, _)| {
+        matches!(cx.verdict_on_success(&function.scope, &returned, of), Verdict::No(_))
+    })
+}
+
 fn check(cx: &Context<'_>, function: &CachedFunction) -> Vec<Finding> {
     finding(cx, function).into_iter().collect()
 }

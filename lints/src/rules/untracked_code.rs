@@ -40,6 +40,10 @@ fn load(path: &str) -> String { path.trim().to_owned() }
 Or keep the call, remove the old entries whenever the other function changes in what it returns (`load::clear()`, or
 another edit of `load` itself), and say so: `allow(untracked-code)`.
 
+## Fix safety
+
+There is no automatic fix.
+
 ## See also
 
 The hover on a cached function, which lists what it calls.

@@ -30,13 +30,15 @@
 //! `cache_resource` have none. What was stored before the first budget was set is neither counted nor evicted for it, so
 //! set it as the program starts.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use parking_lot::Mutex;
 
-use crate::engine::entry::{Entry, settle};
-use crate::engine::order::{Order, Uses};
+use crate::engine::entry::{Entry, Extras, settle};
+use crate::engine::function::Function;
+use crate::engine::order::Uses;
 
 /// The limit while there is none.
 const NONE: u64 = u64::MAX;
@@ -49,11 +51,13 @@ static WAS_SET: AtomicBool = AtomicBool::new(false);
 /// Uses, later than all that functions counted for themselves.
 pub(crate) static USES: Uses = Uses::from(1 << 63);
 
-static HELD: Mutex<Held> = Mutex::new(Held { order: Order::new(|entry| &entry.ranked), used: 0 });
+static HELD: Mutex<Held> = Mutex::new(Held { by_use: BTreeMap::new(), used: 0 });
 
 /// The entries that are charged.
 struct Held {
-    order: Order,
+    /// By use, as far as it was looked at. Not the [`Order`](crate::engine::order::Order) of the stores, which doesn't
+    /// let go of what left before it is the oldest: here it would keep values.
+    by_use: BTreeMap<u64, Arc<Entry>>,
     /// Bytes, of entries that are about to be stored too.
     used: u64,
 }
@@ -92,20 +96,21 @@ pub(crate) fn was_set() -> bool {
 }
 
 /// Charges an entry that is about to be stored, and makes room for it. False if it can't be had.
-pub(crate) fn charge(entry: &mut Entry) -> bool {
+pub(crate) fn charge(function: &Function, extras: Option<&Extras>) -> bool {
     let Some(limit) = limit() else { return true };
-    if entry.size > limit {
+    let Some(extras) = extras else { return true };
+    if extras.size > limit {
         tracing::warn!(
-            function = entry.place.function.spec.path,
-            size = entry.size,
+            function = function.spec.path,
+            size = extras.size,
             "a result is larger than the budget and is not cached"
         );
         return false;
     }
-    if !make_room(entry.size) {
+    if !make_room(extras.size) {
         return false;
     }
-    *entry.charged.get_mut() = entry.size;
+    extras.charged.store(extras.size, Ordering::Relaxed);
     true
 }
 
@@ -118,41 +123,69 @@ fn make_room(size: u64) -> bool {
                 held.used += size;
                 return true;
             }
-            held.order.pop_oldest()
+            held.pop_oldest()
         };
         let Some(oldest) = oldest else { return false };
         // Its store is locked only now: no lock is held while another is asked for.
         let Some(store) = oldest.place.known_store() else { continue };
-        settle(oldest.place.function, store.evict(&oldest));
-        drop(oldest);
+        settle(oldest.place.function, store.evict(oldest));
     }
 }
 
 /// Queues an entry that was charged, now that it is stored; or pays back if it was not, or has left.
 pub(crate) fn enroll(entry: &Arc<Entry>) {
-    if entry.charged.load(Ordering::Relaxed) == 0 {
-        return;
-    }
+    let Some(extras) = charged(entry) else { return };
     let mut held = HELD.lock();
     if entry.is_live() {
-        held.order.push(entry);
+        held.rank(entry.clone(), entry.used.load(Ordering::Relaxed));
     } else {
-        held.pay_back(entry);
+        held.pay_back(extras);
     }
 }
 
 /// Pays back what an entry was charged that has left its store.
 pub(crate) fn release(entry: &Entry) {
-    if entry.charged.load(Ordering::Relaxed) != 0 {
+    if let Some(extras) = charged(entry) {
         let mut held = HELD.lock();
-        held.order.remove(entry);
-        held.pay_back(entry);
+        held.forget(entry, extras);
+        held.pay_back(extras);
     }
 }
 
+fn charged(entry: &Entry) -> Option<&Extras> {
+    let extras = entry.stored().extras.as_deref()?;
+    (extras.charged.load(Ordering::Relaxed) != 0).then_some(extras)
+}
+
 impl Held {
+    fn rank(&mut self, entry: Arc<Entry>, used: u64) {
+        if let Some(extras) = &entry.stored().extras {
+            extras.ranked.store(used, Ordering::Relaxed);
+        }
+        self.by_use.insert(used, entry);
+    }
+
+    fn forget(&mut self, entry: &Entry, extras: &Extras) {
+        let rank = extras.ranked.load(Ordering::Relaxed);
+        // Who was never put in has noted a use that another entry may have.
+        if self.by_use.get(&rank).is_some_and(|known| std::ptr::eq(Arc::as_ptr(known), entry)) {
+            self.by_use.remove(&rank);
+        }
+    }
+
+    fn pop_oldest(&mut self) -> Option<Arc<Entry>> {
+        loop {
+            let (rank, entry) = self.by_use.pop_first()?;
+            let used = entry.used.load(Ordering::Relaxed);
+            if used == rank {
+                return Some(entry);
+            }
+            self.rank(entry, used);
+        }
+    }
+
     /// Once, however often it is asked for.
-    fn pay_back(&mut self, entry: &Entry) {
-        self.used -= entry.charged.swap(0, Ordering::Relaxed);
+    fn pay_back(&mut self, extras: &Extras) {
+        self.used -= extras.charged.swap(0, Ordering::Relaxed);
     }
 }

@@ -28,9 +28,41 @@ pub(crate) fn now(limits: &Limits) -> Duration {
     }
 }
 
-/// Time since an arbitrary moment, to measure how long something takes.
-pub(crate) fn stopwatch() -> Duration {
+/// Measures how long something takes, by the clock that was current at its start.
+pub(crate) enum Stopwatch {
+    Real(Instant),
+    Manual(ManualClock, Duration),
+}
+
+impl Stopwatch {
+    pub(crate) fn start() -> Self {
+        match entered() {
+            None => Stopwatch::Real(Instant::now()),
+            Some(clock) => {
+                let start = clock.elapsed();
+                Stopwatch::Manual(clock, start)
+            }
+        }
+    }
+
+    pub(crate) fn elapsed(&self) -> Duration {
+        match self {
+            Stopwatch::Real(start) => start.elapsed(),
+            Stopwatch::Manual(clock, start) => clock.elapsed().saturating_sub(*start),
+        }
+    }
+}
+
+/// Time since an arbitrary moment, precisely.
+#[cfg(feature = "tower")]
+pub(crate) fn monotonic() -> Duration {
     entered().map_or_else(precise, |clock| clock.elapsed())
+}
+
+/// As one number, for less room; what is longer than 584 years is as long as that.
+#[inline]
+pub(crate) fn nanos(time: Duration) -> u64 {
+    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
 }
 
 /// The process begins long after zero, so that what is older than it has a time, too.

@@ -19,12 +19,14 @@ mod crates;
 mod file;
 mod hash_funcs;
 mod hasher;
+mod kept;
 mod records;
 mod scalars;
 
 use bytes::Bytes;
 pub use file::{FileContent, FileReader};
 pub use hasher::{KeyHasher, encoding};
+pub(crate) use kept::KeptKey;
 
 /// A value that can be part of a cache key.
 ///

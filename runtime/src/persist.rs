@@ -262,10 +262,11 @@ impl Level {
         ticket: &Ticket,
         codec: &Codec<T>,
         value: &T,
-        recording: &Recording,
+        recording: Option<&Recording>,
         uses: impl FnOnce() -> Uses,
     ) {
-        let encoded = (codec.encode)(value).and_then(|value| Ok((value, recording.encode()?)));
+        let shown = || recording.map_or_else(|| Ok(Vec::new()), Recording::encode);
+        let encoded = (codec.encode)(value).and_then(|value| Ok((value, shown()?)));
         let is_fine = match &encoded {
             Ok(((value, shape), recording)) => {
                 let content = Content { stored_at: clock::wall(), shape: *shape, recording, value };

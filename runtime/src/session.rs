@@ -260,6 +260,11 @@ pub(crate) fn frontend() -> Arc<dyn Frontend> {
     })
 }
 
+/// Whether what is shown goes to a terminal that shows no spinner, which is known without asking a front end.
+pub(crate) fn is_silent() -> bool {
+    current_id().is_none() && !Terminal::new().shows_busy()
+}
+
 /// The run of a page that calls on this thread belong to.
 pub(crate) fn current_page() -> Option<Arc<Page>> {
     CURRENT.with_borrow(|session| session.as_ref()?.page.clone())

@@ -6,10 +6,10 @@ pub(crate) use event_listener::{Event, Listener};
 #[cfg(not(cachelit_loom))]
 pub(crate) use parking_lot::{Mutex, MutexGuard};
 #[cfg(not(cachelit_loom))]
-pub(crate) use std::sync::atomic::AtomicBool;
+pub(crate) use std::sync::atomic::AtomicU8;
 
 #[cfg(cachelit_loom)]
-pub(crate) use loom::sync::{MutexGuard, atomic::AtomicBool};
+pub(crate) use loom::sync::{MutexGuard, atomic::AtomicU8};
 #[cfg(cachelit_loom)]
 pub(crate) use modelled::{Event, Listener, Mutex};
 

@@ -1,11 +1,13 @@
 //! Single flight between threads (conformance I).
 
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Barrier};
+use std::sync::{Arc, Barrier, LazyLock};
 use std::thread;
+use std::time::Duration;
 
+use cachelit::clock::ManualClock;
 use cachelit::session::Session;
-use cachelit::{Stats, cache_data, cache_resource};
+use cachelit::{Stats, cache_data, cache_resource, wait_timeout};
 
 /// Waits until so many callers wait for a run: they have then all begun.
 fn until(condition: impl Fn() -> bool) {
@@ -212,4 +214,30 @@ fn waiters_are_counted() {
     GATE.wait();
     assert_eq!((leader.join().unwrap(), waiter.join().unwrap()), (5, 5));
     assert_eq!((slow::stats().misses, slow::stats().hits), (1, 1));
+}
+
+#[test]
+fn a_renewal_is_waited_for_also_when_the_expired_entry_has_left_meanwhile() {
+    static RUNS: AtomicU32 = AtomicU32::new(0);
+    static CLOCK: LazyLock<ManualClock> = LazyLock::new(ManualClock::new);
+    #[cache_data(ttl = 10, max_entries = 10)]
+    fn renewed(x: u32) -> u32 {
+        if x == 1 && RUNS.fetch_add(1, Ordering::Relaxed) == 1 {
+            // What is stored now sees that the entry of 1 has expired, and removes it.
+            renewed(2);
+            let other = thread::spawn(|| {
+                let _entered = CLOCK.enter();
+                wait_timeout(Duration::ZERO, || renewed(1))
+            });
+            assert!(other.join().unwrap().is_err());
+        }
+        x
+    }
+    let _entered = CLOCK.enter();
+    renewed(1);
+    CLOCK.advance(Duration::from_secs(10));
+    assert_eq!(renewed(1), 1);
+    assert_eq!(RUNS.load(Ordering::Relaxed), 2);
+    let stats = renewed::stats();
+    assert_eq!((stats.entries, stats.evictions.ttl), (2, 1));
 }

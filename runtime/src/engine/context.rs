@@ -5,8 +5,8 @@
 use std::cell::RefCell;
 use std::sync::Arc;
 
-use super::flight::Flight;
-use super::store::Store;
+use super::entry::Entry;
+use super::function::FunctionSpec;
 use crate::st::Recorder;
 
 thread_local! {
@@ -14,45 +14,44 @@ thread_local! {
 }
 
 /// A running body.
-#[derive(Clone)]
 pub(crate) struct Frame {
-    pub(crate) store: Arc<Store>,
-    pub(crate) flight: Arc<Flight>,
-    pub(crate) recorder: Arc<Recorder>,
+    /// What its run makes.
+    pub(crate) entry: Arc<Entry>,
+    pub(crate) recorder: Recorder,
 }
 
-/// Takes the innermost frame away when dropped.
-pub(crate) struct Running;
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let frame = FRAMES.with_borrow_mut(Vec::pop);
-        // Dropped outside the borrow: it may hold the last reference to something of the user's.
-        drop(frame);
+impl Frame {
+    pub(crate) fn spec(&self) -> &'static FunctionSpec {
+        &self.entry.place.function.spec
     }
 }
 
-pub(crate) fn enter(frame: Frame) -> Running {
-    FRAMES.with_borrow_mut(|frames| frames.push(frame));
-    Running
+/// Gives the innermost frame back when dropped.
+pub(crate) struct Running<'a> {
+    owner: &'a mut Option<Frame>,
 }
 
-/// The runs on this thread, outermost first.
-pub(crate) fn running() -> Vec<u64> {
-    FRAMES.with_borrow(|frames| frames.iter().map(|frame| frame.flight.id).collect())
+impl Drop for Running<'_> {
+    fn drop(&mut self) {
+        *self.owner = FRAMES.with_borrow_mut(Vec::pop);
+    }
 }
 
-/// The frames on this thread, outermost first.
-pub(crate) fn frames() -> Vec<Frame> {
-    FRAMES.with_borrow(Clone::clone)
+/// Takes a frame for as long as its body runs, be it to its end or to a panic.
+pub(crate) fn enter(frame: &mut Option<Frame>) -> Running<'_> {
+    if let Some(frame) = frame.take() {
+        FRAMES.with_borrow_mut(|frames| frames.push(frame));
+    }
+    Running { owner: frame }
 }
 
-/// Whether there is such a frame on this thread.
-pub(crate) fn any(is_meant: impl FnMut(&Frame) -> bool) -> bool {
-    FRAMES.with_borrow(|frames| frames.iter().any(is_meant))
+/// What `look` makes of the frames on this thread, outermost first. It runs no code of the user's, and so doesn't
+/// panic, which may run a hook.
+pub(crate) fn with<R>(look: impl FnOnce(&[Frame]) -> R) -> R {
+    FRAMES.with_borrow(|frames| look(frames))
 }
 
-/// Whether no cached body runs on this thread.
-pub(crate) fn is_outermost() -> bool {
-    FRAMES.with_borrow(Vec::is_empty)
+/// The function whose body is the innermost one that runs on this thread.
+pub(crate) fn innermost() -> Option<&'static FunctionSpec> {
+    with(|frames| frames.last().map(Frame::spec))
 }

@@ -1,19 +1,21 @@
-//! A stored result.
+//! A result, from the run that makes it until it has left the cache.
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
+use smallvec::SmallVec;
+
+use super::flight::Flight;
 use super::front::Memory;
 use super::function::{Function, Place};
 use crate::budget;
-use crate::key::Key;
+use crate::key::{KeptKey, KeyParts};
 use crate::persist::Name;
 use crate::st::Recording;
 use crate::stats::Reason;
-use crate::sync::AtomicBool;
+use crate::sync::AtomicU8;
 
 /// A value of a type that only the cached function knows.
 pub(crate) type Erased = Arc<dyn Any + Send + Sync>;
@@ -21,66 +23,123 @@ pub(crate) type Erased = Arc<dyn Any + Send + Sync>;
 /// Called with a value that leaves the cache.
 pub(crate) type Release = Arc<dyn Fn(Erased) + Send + Sync>;
 
+/// One allocation for the run and its result, so that to store it is to write into what stands in the table.
 pub(crate) struct Entry {
     /// Whose it is.
     pub(crate) place: Place,
     /// The call's key, with the values of the widgets that the body asked.
-    pub(crate) key: Key,
+    pub(crate) key: KeptKey,
+    stage: AtomicU8,
+    /// So that nobody is told of the end of a run that nobody waits for.
+    is_awaited: AtomicBool,
+    /// When it was used last, in ticks of its function; kept up only where something is evicted by that.
+    pub(crate) used: AtomicU64,
+    /// The first of its uses, as it was stored: no other entry ever has it.
+    pub(crate) born: AtomicU64,
+    pub(crate) flight: Flight<Stored>,
+}
+
+/// What a run made.
+pub(crate) struct Stored {
     pub(crate) value: Erased,
-    pub(crate) stored_at: Duration,
+    /// When it was stored, in nanoseconds.
+    pub(crate) since: u64,
+    pub(crate) extras: Option<Box<Extras>>,
+}
+
+/// What most entries don't have.
+#[derive(Default)]
+pub(crate) struct Extras {
     /// Stored size in bytes, where that is limited, else zero.
     pub(crate) size: u64,
-    /// What the body showed.
-    pub(crate) recording: Recording,
+    /// What the body showed and asked.
+    pub(crate) recording: Option<Recording>,
     pub(crate) release: Option<Release>,
     /// What it is called on disk, if it is persisted.
     pub(crate) name: Option<Name>,
-    /// When it was used last, in ticks of its function; kept up only where something is evicted by that.
-    pub(crate) used: AtomicU64,
-    /// Under which use it stands in its store's [`Order`](super::order::Order).
-    pub(crate) queued: AtomicU64,
-    /// And in that of the budget.
+    /// Under which use it stands in the order of the budget.
     pub(crate) ranked: AtomicU64,
     /// How many bytes of the budget it takes.
     pub(crate) charged: AtomicU64,
-    is_live: AtomicBool,
+}
+
+impl Stored {
+    pub(crate) fn size(&self) -> u64 {
+        self.extras.as_ref().map_or(0, |extras| extras.size)
+    }
+
+    pub(crate) fn recording(&self) -> Option<&Recording> {
+        self.extras.as_ref()?.recording.as_ref()
+    }
+}
+
+/// Where an entry stands; changed only under the lock of its store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stage {
+    /// In no table: not yet, or no more.
+    Away,
+    /// In its store's table, without a result.
+    Running,
+    /// In its store's table of runs whose key has an entry that expired.
+    Renewing,
+    /// In its store's table, with a result.
+    Live,
 }
 
 impl Entry {
     /// One that is in no store yet.
-    pub(crate) fn new(place: Place, key: Key, value: Erased, recording: Recording) -> Self {
+    pub(crate) fn new(place: Place, key: &KeyParts) -> Self {
         Entry {
             place,
-            key,
-            value,
-            stored_at: Duration::ZERO,
-            size: 0,
-            recording,
-            release: None,
-            name: None,
+            key: KeptKey::from(key),
+            stage: AtomicU8::new(Stage::Away as u8),
+            is_awaited: AtomicBool::new(false),
             used: AtomicU64::new(0),
-            queued: AtomicU64::new(0),
-            ranked: AtomicU64::new(0),
-            charged: AtomicU64::new(0),
-            is_live: AtomicBool::new(false),
+            born: AtomicU64::new(0),
+            flight: Flight::new(),
         }
     }
 
-    /// Whether it is in its store now. A thread that kept a way to an entry serves it only while this says so.
+    /// Whether it is in its store now, with a result. A thread that kept a way to an entry serves it only while this
+    /// says so.
     #[inline]
     pub(crate) fn is_live(&self) -> bool {
-        self.is_live.load(Ordering::Acquire)
+        self.is_at(Stage::Live)
     }
 
-    /// Says that it came into its store or left it; only under the store's lock.
-    pub(crate) fn set_live(&self, is_live: bool) {
-        self.is_live.store(is_live, Ordering::Release);
+    #[inline]
+    pub(crate) fn is_at(&self, stage: Stage) -> bool {
+        self.stage.load(Ordering::Acquire) == stage as u8
+    }
+
+    /// Only under the store's lock.
+    pub(crate) fn move_to(&self, stage: Stage) {
+        self.stage.store(stage as u8, Ordering::Release);
+    }
+
+    /// Says that a caller is about to wait for the run. Only under the store's lock, which it takes to end the run.
+    pub(crate) fn expect_wait(&self) {
+        self.is_awaited.store(true, Ordering::Relaxed);
+    }
+
+    /// Wakes those who wait for the run, which has ended.
+    pub(crate) fn announce(&self) {
+        if self.is_awaited.load(Ordering::Relaxed) {
+            self.flight.announce();
+        }
+    }
+
+    /// The result of an entry that is or was in its store.
+    #[inline]
+    pub(crate) fn stored(&self) -> &Stored {
+        self.flight.result().expect("an entry is stored with its result")
     }
 
     /// How a thread may remember it, of a value that it may remember so.
     pub(crate) fn memory(&self, of_value: Memory) -> Memory {
         // Before widgets are asked, the key of a call is not known.
-        let is_plain = self.recording.is_empty() && !self.place.function.spec.allow_widgets;
+        let is_plain =
+            self.stored().recording().is_none() && !self.place.function.spec.allow_widgets;
         if is_plain { of_value } else { Memory::None }
     }
 
@@ -101,15 +160,20 @@ pub(crate) struct Removed {
     pub(crate) reason: Reason,
 }
 
+/// Mostly none or one.
+pub(crate) type AllRemoved = SmallVec<[Removed; 2]>;
+
 /// Counts and releases entries that left. A panic of one release doesn't keep the others from theirs.
-pub(crate) fn settle(function: &Function, removed: Vec<Removed>) {
+pub(crate) fn settle(function: &Function, removed: impl IntoIterator<Item = Removed>) {
     for Removed { entry, reason } in removed {
         function.counters.left(reason);
         budget::release(&entry);
         tracing::debug!(function = function.spec.path, ?reason, "left the cache");
         let outcome = catch_unwind(AssertUnwindSafe(|| {
-            if let Some(release) = &entry.release {
-                release(entry.value.clone());
+            let stored = entry.stored();
+            if let Some(release) = stored.extras.as_ref().and_then(|extras| extras.release.as_ref())
+            {
+                release(stored.value.clone());
             }
             drop(entry);
         }));

@@ -1,76 +1,57 @@
 //! One run of a body, and those who wait for its result.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::OnceLock;
 use std::time::Instant;
 
-use super::entry::Entry;
-use super::function::Function;
-use crate::key::Key;
-use crate::sync::{Event, Listener, Mutex};
+use crate::sync::{Event, Listener};
 
-pub(crate) struct Flight {
-    pub(crate) id: u64,
-    pub(crate) function: &'static Function,
-    pub(crate) key: Key,
-    state: Mutex<State>,
+/// Holds the result from the end of the run on.
+pub(crate) struct Flight<T> {
+    /// Nothing inside: the body failed, panicked, or its future was dropped. Who waited tries again, and the first of
+    /// them runs the body.
+    outcome: OnceLock<Option<T>>,
     ended: Event,
 }
 
-#[derive(Clone)]
-enum State {
-    Running,
-    Done(Arc<Entry>),
-    /// The body failed, panicked, or its future was dropped.
-    Abandoned,
-}
-
-/// How a flight ended.
-pub(crate) enum Ended {
-    /// With a result for everybody who waited.
-    Done(Arc<Entry>),
-    /// Without one: who waited tries again, and the first of them runs the body.
-    Abandoned,
-}
-
-impl Flight {
-    pub(crate) fn new(function: &'static Function, key: Key) -> Self {
-        static NEXT: AtomicU64 = AtomicU64::new(0);
-        Flight {
-            id: NEXT.fetch_add(1, Ordering::Relaxed),
-            function,
-            key,
-            state: Mutex::new(State::Running),
-            ended: Event::new(),
-        }
+impl<T> Flight<T> {
+    pub(crate) fn new() -> Self {
+        Flight { outcome: OnceLock::new(), ended: Event::new() }
     }
 
-    pub(crate) fn end(&self, with: Option<Arc<Entry>>) {
-        *self.state.lock() = with.map_or(State::Abandoned, State::Done);
+    /// The result, once there is one.
+    #[inline]
+    pub(crate) fn result(&self) -> Option<&T> {
+        self.outcome.get()?.as_ref()
+    }
+
+    pub(crate) fn has_ended(&self) -> bool {
+        self.outcome.get().is_some()
+    }
+
+    /// Ends the run. Those who wait must be [woken](Self::announce) once no lock is held.
+    pub(crate) fn end(&self, with: Option<T>) {
+        let is_first = self.outcome.set(with).is_ok();
+        debug_assert!(is_first, "only who leads a run ends it, once");
+    }
+
+    /// Wakes those who wait.
+    pub(crate) fn announce(&self) {
         self.ended.notify(usize::MAX);
     }
 
-    fn ended(&self) -> Option<Ended> {
-        match self.state.lock().clone() {
-            State::Running => None,
-            State::Done(entry) => Some(Ended::Done(entry)),
-            State::Abandoned => Some(Ended::Abandoned),
-        }
-    }
-
-    /// Blocks the thread until the run ended, or to that moment.
-    pub(crate) fn wait(&self, until: Option<Instant>) -> Option<Ended> {
+    /// Blocks the thread until the run ended, or to that moment; says whether it ended.
+    pub(crate) fn wait(&self, until: Option<Instant>) -> bool {
         loop {
             // Listening begins before the look, so that an end in between is noticed.
             let listener = self.ended.listen();
-            if let Some(ended) = self.ended() {
-                return Some(ended);
+            if self.has_ended() {
+                return true;
             }
             match until {
                 None => listener.wait(),
                 Some(until) => {
                     if listener.wait_deadline(until).is_none() {
-                        return self.ended();
+                        return self.has_ended();
                     }
                 }
             }
@@ -78,11 +59,11 @@ impl Flight {
     }
 
     /// Waits until the run ended, on any executor.
-    pub(crate) async fn wait_async(&self) -> Ended {
+    pub(crate) async fn wait_async(&self) {
         loop {
             let listener = self.ended.listen();
-            if let Some(ended) = self.ended() {
-                return ended;
+            if self.has_ended() {
+                return;
             }
             listener.await;
         }

@@ -105,12 +105,12 @@ pub(crate) fn remember(entry: &Arc<Entry>, memory: Memory) {
         front.register(function);
         front.count(function);
         let way = match memory {
-            Memory::Owned => Way::Owned(entry.value.clone(), entry.clone()),
+            Memory::Owned => Way::Owned(entry.stored().value.clone(), entry.clone()),
             Memory::Weak => Way::Weak(Arc::downgrade(entry)),
             Memory::None => Way::None,
         };
-        if let (Some(label), false) = (Label::of(entry.place, &entry.key), matches!(way, Way::None))
-        {
+        let label = Label::of(entry.place, entry.key.short(), entry.key.hashed());
+        if let (Some(label), false) = (label, matches!(way, Way::None)) {
             front.remember(entry.key.hashed(), Slot { label, seen: Cell::new(NOT_SEEN), way });
         }
         Some(())
@@ -130,16 +130,13 @@ const LENGTH: u32 = 5;
 impl Label {
     /// Nothing for who comes after a trillion sessions, and need not be fast.
     #[inline]
-    fn of(place: Place, key: &KeyParts) -> Option<Self> {
+    fn of(place: Place, short: Option<(u64, [u64; 2])>, hash: u64) -> Option<Self> {
         let function = place.function.hits.number() as u64;
         let session = place.session.map_or(0, |id| id.number().get());
         if session >> SESSION != 0 || function >> (64 - SESSION - LENGTH) != 0 {
             return None;
         }
-        let (length, key) = match key.short() {
-            Some((length, words)) => (length, words),
-            None => (Self::LONG, [key.hashed(), 0]),
-        };
+        let (length, key) = short.unwrap_or((Self::LONG, [hash, 0]));
         Some(Label { owner: ((function << SESSION) | session) << LENGTH | length, key })
     }
 
@@ -172,9 +169,9 @@ impl Front {
 
     #[inline]
     fn hit<R>(&self, place: Place, key: &KeyParts, load: impl FnOnce(&Erased) -> R) -> Option<R> {
-        let label = Label::of(place, key)?;
+        let label = Label::of(place, key.short(), key.hashed())?;
         let slot = self.find(&label, key.hashed())?;
-        let is_the_key = |entry: &Entry| !label.is_long() || *entry.key == *key;
+        let is_the_key = |entry: &Entry| !label.is_long() || entry.key == *key;
         let function = place.function;
         let may_serve = |entry: &Entry| !function.has_conditions() || function.may_serve(entry);
         let value = match &slot.way {
@@ -198,7 +195,7 @@ impl Front {
                 if !entry.is_live() || !is_the_key(&entry) || !may_serve(&entry) {
                     return None;
                 }
-                load(&entry.value)
+                load(&entry.stored().value)
             }
         };
         self.count(function);

@@ -91,6 +91,7 @@ impl PartialEq for Place {
 }
 
 /// A store that a call uses.
+#[derive(Clone)]
 pub(crate) enum StoreRef {
     /// The function's own, which lasts as long as the program.
     Common(&'static Arc<Store>),
@@ -143,14 +144,20 @@ pub(crate) struct Limits {
 impl Limits {
     #[inline]
     pub(crate) fn expired(&self, entry: &Entry, now: Duration) -> bool {
-        self.ttl.is_some_and(|ttl| now.saturating_sub(entry.stored_at) >= ttl)
+        self.ttl.is_some_and(|ttl| age(entry, now) >= clock::nanos(ttl))
     }
 
     /// Whether an entry has expired, but not yet for as long as it lived.
     pub(crate) fn stale(&self, entry: &Entry, now: Duration) -> bool {
-        let age = now.saturating_sub(entry.stored_at);
-        self.expired(entry, now) && self.ttl.is_some_and(|ttl| age < ttl.saturating_mul(2))
+        self.expired(entry, now)
+            && self.ttl.is_some_and(|ttl| age(entry, now) < clock::nanos(ttl.saturating_mul(2)))
     }
+}
+
+/// In nanoseconds.
+#[inline]
+fn age(entry: &Entry, now: Duration) -> u64 {
+    clock::nanos(now).saturating_sub(entry.stored().since)
 }
 
 impl Function {

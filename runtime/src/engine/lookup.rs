@@ -7,16 +7,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::context::{self, Frame};
-use super::entry::{Entry, Erased, Release, settle};
-use super::flight::{Ended, Flight};
+use super::entry::{Entry, Erased, Extras, Release, Stored, settle};
 use super::front::{self, Memory};
 use super::function::{Function, Place, StoreRef};
 use super::patience;
-use super::store::{Found, Store};
+use super::store::Found;
 use super::waits;
 use crate::budget;
-use crate::clock;
-use crate::key::{Key, KeyHasher, KeyParts};
+use crate::clock::{self, Stopwatch};
+use crate::key::{KeyHasher, KeyParts};
 use crate::persist::{Codec, Level, Name, Ticket};
 use crate::session;
 use crate::spinner;
@@ -85,7 +84,7 @@ struct Search<'a> {
 /// What to do next.
 enum Step<V> {
     Return(V),
-    Wait(Arc<Flight>),
+    Wait(Arc<Entry>),
     Lead(Lead),
 }
 
@@ -165,26 +164,28 @@ impl Search<'_> {
         loop {
             match self.next(keeper) {
                 Step::Return(value) => return S::join(value),
-                Step::Wait(flight) => {
-                    let waiting = waits::begin(&flight);
-                    let ended = flight.wait(patience::until());
+                Step::Wait(run) => {
+                    let waiting = waits::begin(&run);
+                    let has_ended = run.flight.wait(patience::until());
                     drop(waiting);
-                    let Some(ended) = ended else { patience::give_up(self.function) };
-                    if let Some(value) = self.arrive(keeper, ended) {
+                    if !has_ended {
+                        patience::give_up(self.function);
+                    }
+                    if let Some(value) = self.arrive(keeper, &run) {
                         return S::join(value);
                     }
                 }
                 Step::Lead(mut lead) => {
-                    if let Some(value) = lead.recall(keeper) {
+                    if let Some(value) = lead.recall(keeper, self.key) {
                         return S::join(value);
                     }
                     let returned = {
                         let _span = self.miss().entered();
                         let _spinner = spinner::show(&self.function.spec);
-                        let _running = context::enter(lead.frame.clone());
+                        let _running = context::enter(&mut lead.frame);
                         body()
                     };
-                    return finish::<S, K>(lead, keeper, returned);
+                    return finish::<S, K>(&mut lead, keeper, returned);
                 }
             }
         }
@@ -198,16 +199,16 @@ impl Search<'_> {
         loop {
             match self.next(keeper) {
                 Step::Return(value) => return S::join(value),
-                Step::Wait(flight) => {
-                    let waiting = waits::begin(&flight);
-                    let ended = flight.wait_async().await;
+                Step::Wait(run) => {
+                    let waiting = waits::begin(&run);
+                    run.flight.wait_async().await;
                     drop(waiting);
-                    if let Some(value) = self.arrive(keeper, ended) {
+                    if let Some(value) = self.arrive(keeper, &run) {
                         return S::join(value);
                     }
                 }
                 Step::Lead(mut lead) => {
-                    if let Some(value) = lead.recall(keeper) {
+                    if let Some(value) = lead.recall(keeper, self.key) {
                         return S::join(value);
                     }
                     let span = self.miss();
@@ -215,12 +216,12 @@ impl Search<'_> {
                     let mut body = pin!(body);
                     let returned = poll_fn(|context| {
                         let _entered = span.enter();
-                        let _running = context::enter(lead.frame.clone());
+                        let _running = context::enter(&mut lead.frame);
                         body.as_mut().poll(context)
                     })
                     .await;
                     drop(spinner);
-                    return finish::<S, K>(lead, keeper, returned);
+                    return finish::<S, K>(&mut lead, keeper, returned);
                 }
             }
         }
@@ -235,18 +236,17 @@ impl Search<'_> {
         let key = self.asked_key();
         let limits = self.function.limits();
         let entry = self.store.find_stale(&key, clock::now(limits), limits)?;
-        if !keeper.is_valid(&entry.value) {
+        if !keeper.is_valid(&entry.stored().value) {
             // A call in the foreground throws it away.
-            settle(self.function, self.store.reject(&entry));
+            settle(self.function, self.store.reject(entry));
             return None;
         }
-        if let Some(flight) = self.store.lead(&key) {
-            let recorder = Recorder::begin_unseen();
-            let lead = Lead::new(self.store.clone(), self.key, flight, recorder);
+        if let Some(run) = self.store.lead(&key) {
+            let lead = Lead::new(self, run, Recorder::begin_unseen());
             refresh::<S, K>(lead, keeper.clone(), own());
         }
         self.function.hits.add();
-        Some(S::join(serve(keeper, &entry)))
+        Some(S::join(serve(keeper, entry.stored())))
     }
 
     /// The span of a body's run.
@@ -270,51 +270,46 @@ impl Search<'_> {
             let key = &self.asked_key();
             match self.store.find(key, now, limits) {
                 Found::Hit(entry) => {
-                    if keeper.is_valid(&entry.value) {
+                    if keeper.is_valid(&entry.stored().value) {
                         tracing::trace!(function = self.function.spec.path, "hit");
                         front::remember(&entry, entry.memory(keeper.memory()));
-                        return Step::Return(serve(keeper, &entry));
+                        return Step::Return(serve(keeper, entry.stored()));
                     }
-                    settle(self.function, self.store.reject(&entry));
+                    settle(self.function, self.store.reject(entry));
                 }
-                Found::Wait(flight) => return Step::Wait(flight),
-                Found::Lead(flight) => {
-                    return Step::Lead(Lead::new(
-                        self.store.clone(),
-                        self.key,
-                        flight,
-                        Recorder::begin(),
-                    ));
-                }
+                Found::Wait(run) => return Step::Wait(run),
+                Found::Lead(run) => return Step::Lead(Lead::new(self, run, Recorder::begin())),
             }
         }
     }
 
     /// What a caller gets that waited; nothing if it must try again.
-    fn arrive<K: Keeper>(&self, keeper: &K, ended: Ended) -> Option<K::Value> {
-        let Ended::Done(entry) = ended else { return None };
-        if !entry.recording.reads.is_empty() {
+    fn arrive<K: Keeper>(&self, keeper: &K, run: &Entry) -> Option<K::Value> {
+        let stored = run.flight.result()?;
+        if stored.recording().is_some_and(|recording| !recording.reads.is_empty()) {
             // The result of another caller's widgets, who may be in another session.
             return None;
         }
         count(&self.function.counters.waits);
         tracing::trace!(function = self.function.spec.path, "hit after a wait");
         self.function.hits.add();
-        Some(serve(keeper, &entry))
+        Some(serve(keeper, stored))
     }
 }
 
-fn serve<K: Keeper>(keeper: &K, entry: &Entry) -> K::Value {
-    entry.recording.replay();
-    keeper.load(&entry.value)
+fn serve<K: Keeper>(keeper: &K, stored: &Stored) -> K::Value {
+    if let Some(recording) = stored.recording() {
+        recording.replay();
+    }
+    keeper.load(&stored.value)
 }
 
 fn finish<S: Shape, K: Keeper<Value = S::Value>>(
-    lead: Lead,
+    lead: &mut Lead,
     keeper: &K,
     returned: S::Returned,
 ) -> S::Output {
-    lead.frame.flight.function.computed(clock::stopwatch().saturating_sub(lead.started));
+    lead.function().computed(lead.started.elapsed());
     match S::split(returned) {
         Ok(value) => {
             lead.finish(keeper, &value);
@@ -326,128 +321,145 @@ fn finish<S: Shape, K: Keeper<Value = S::Value>>(
 
 /// Runs a body on a thread of its own, in the session and by the clock of the caller. If it fails, the
 /// lead is given up with it, and the next call tries again.
-fn refresh<S, K>(lead: Lead, keeper: K, body: impl FnOnce() -> S::Returned + Send + 'static)
+fn refresh<S, K>(mut lead: Lead, keeper: K, body: impl FnOnce() -> S::Returned + Send + 'static)
 where
     S: Shape + 'static,
     K: Keeper<Value = S::Value> + Send + 'static,
 {
     let (session, clock) = (session::current(), clock::entered());
-    count(&lead.frame.flight.function.counters.misses);
+    count(&lead.function().counters.misses);
     let run = move || {
         let _session = session.as_ref().map(session::Session::enter);
         let _clock = clock.as_ref().map(clock::ManualClock::enter);
         let returned = {
-            let _running = context::enter(lead.frame.clone());
+            let _running = context::enter(&mut lead.frame);
             body()
         };
-        drop(finish::<S, K>(lead, &keeper, returned));
+        drop(finish::<S, K>(&mut lead, &keeper, returned));
     };
     if let Err(error) = std::thread::Builder::new().name("cachelit-refresh".to_owned()).spawn(run) {
         tracing::error!(%error, "an expired result can't be refreshed: no thread");
     }
 }
 
-/// The duty to end a flight. Dropped without a result, it hands over to a caller that waits.
+/// The duty to end a run. Dropped without a result, it hands over to a caller that waits.
 struct Lead {
-    store: Arc<Store>,
-    /// The call's key, without the values of widgets.
-    base: Key,
-    frame: Frame,
-    started: Duration,
-    ended: bool,
-    /// Where the result is to be stored beside memory.
-    place: Option<(Level, Ticket)>,
+    store: StoreRef,
+    /// The call's key without the values of widgets, of a function that may ask some.
+    base: Option<Box<KeyParts>>,
+    /// Away as long as the body runs.
+    frame: Option<Frame>,
+    started: Stopwatch,
+    /// Where the result is to be stored beside memory. Boxed, for few have one and leads are moved.
+    place: Option<Box<(Level, Ticket)>>,
 }
 
 impl Lead {
-    fn new(store: Arc<Store>, key: &KeyParts, flight: Arc<Flight>, recorder: Recorder) -> Self {
-        let again = context::any(|frame| {
-            frame.flight.key == flight.key && Arc::ptr_eq(&frame.store, &store)
+    fn new(search: &Search<'_>, run: Arc<Entry>, recorder: Recorder) -> Self {
+        let is_again = context::with(|frames| {
+            let mut entries = frames.iter().map(|frame| &frame.entry);
+            entries.any(|entry| entry.place == run.place && entry.key == run.key)
         });
-        let base = if *key == *flight.key { flight.key.clone() } else { Key::from(key.clone()) };
-        let frame = Frame { store: store.clone(), flight, recorder: Arc::new(recorder) };
-        let started = clock::stopwatch();
-        let lead = Lead { store, base, frame, started, ended: false, place: None };
-        let flight = &lead.frame.flight;
-        if again {
+        let may_ask = search.function.spec.allow_widgets;
+        let lead = Lead {
+            store: search.store.clone(),
+            base: may_ask.then(|| Box::new(search.key.clone())),
+            frame: Some(Frame { entry: run, recorder }),
+            started: Stopwatch::start(),
+            place: None,
+        };
+        if is_again {
             // The entry was cleared from inside its own body, or the call would have had to wait.
-            waits::refuse(flight);
+            waits::refuse(&lead.frame().entry);
         }
         lead
     }
 
+    fn frame(&self) -> &Frame {
+        self.frame.as_ref().expect("no body runs")
+    }
+
+    fn function(&self) -> &'static Function {
+        self.frame().entry.place.function
+    }
+
     /// The result from disk, if it is there. Else the body must run, and its result is wanted there.
-    fn recall<K: Keeper>(&mut self, keeper: &K) -> Option<K::Value> {
-        let function = self.frame.flight.function;
-        let level =
-            keeper.codec().and_then(|codec| Some((Level::of(function, &self.base)?, codec)));
+    fn recall<K: Keeper>(&mut self, keeper: &K, key: &KeyParts) -> Option<K::Value> {
+        let function = self.function();
+        let level = keeper.codec().and_then(|codec| Some((Level::of(function, key)?, codec)));
         if let Some((level, codec)) = level {
             if let Some((value, recording, age)) = level.find(&codec) {
                 function.hits.add();
-                if let Some(entry) = self.publish(keeper, &value, recording, Some(level.name), age)
-                {
-                    entry.recording.replay();
-                }
+                let recording = Some(recording).filter(|recording| !recording.is_empty());
+                let replay = |recording: Option<&Recording>| {
+                    if let Some(recording) = recording {
+                        recording.replay();
+                    }
+                };
+                self.publish(keeper, &value, recording, Some(level.name), age, replay);
                 return Some(value);
             }
-            self.place = level.begin().map(|ticket| (level, ticket));
-            self.started = clock::stopwatch();
+            self.place = level.begin().map(|ticket| Box::new((level, ticket)));
+            self.started = Stopwatch::start();
         }
         count(&function.counters.misses);
         None
     }
 
-    fn finish<K: Keeper>(mut self, keeper: &K, value: &K::Value) {
+    fn finish<K: Keeper>(&mut self, keeper: &K, value: &K::Value) {
         let place = self.place.take();
-        let name = place.as_ref().map(|(level, _)| level.name);
-        let recording = self.frame.recorder.finish();
-        let entry = self.publish(keeper, value, recording, name, Duration::ZERO);
-        if let (Some((level, ticket)), Some(entry), Some(codec)) = (place, entry, keeper.codec()) {
-            level.store(&ticket, &codec, value, &entry.recording, || self.store.uses());
-        }
+        let name = place.as_ref().map(|place| place.0.name);
+        let recording = self.frame().recorder.finish();
+        self.publish(keeper, value, recording, name, Duration::ZERO, |recording| {
+            if let (Some(place), Some(codec)) = (place, keeper.codec()) {
+                let (level, ticket) = &*place;
+                level.store(ticket, &codec, value, recording, || self.store.uses());
+            }
+        });
     }
 
-    /// Puts a value of that age into memory, and gives it to the callers that wait.
+    /// Puts a value of that age into memory, if it can be stored, and gives it to the callers that wait. Then does
+    /// something with what the body showed.
     fn publish<K: Keeper>(
-        &mut self,
+        &self,
         keeper: &K,
         value: &K::Value,
-        recording: Recording,
+        recording: Option<Recording>,
         name: Option<Name>,
         age: Duration,
-    ) -> Option<Arc<Entry>> {
-        let flight = &self.frame.flight;
-        let function = flight.function;
+        then: impl FnOnce(Option<&Recording>),
+    ) {
+        let run = &self.frame().entry;
+        let function = run.place.function;
         let limits = function.limits();
         let is_measured = limits.max_size.is_some() || budget::limit().is_some();
-        let (stored, size) = keeper.keep(value, is_measured)?;
-        let key = recording.key(&self.base);
-        let mut entry = Entry::new(self.store.place(), key, stored, recording);
-        entry.stored_at = clock::now(limits).saturating_sub(age);
-        entry.size = size;
-        entry.release = keeper.release();
-        entry.name = name;
-        let is_affordable = budget::charge(&mut entry);
-        let entry = Arc::new(entry);
-        let removed = if is_affordable {
-            self.store.publish(&self.base, flight, &entry, limits)
-        } else {
-            self.store.abandon(flight);
-            Vec::new()
-        };
-        budget::enroll(&entry);
-        self.ended = true;
-        flight.end(Some(entry.clone()));
+        let Some((value, size)) = keeper.keep(value, is_measured) else { return };
+        let base = self.base.as_deref();
+        let key = base.zip(recording.as_ref()).map(|(base, recording)| recording.key(base));
+        let other = key.filter(|key| run.key != *key);
+        let other = other.map(|key| Arc::new(Entry::new(run.place, &key)));
+        let entry = other.as_ref().unwrap_or(run);
+        let release = keeper.release();
+        let has_extras = is_measured || recording.is_some() || release.is_some() || name.is_some();
+        let extras = has_extras
+            .then(|| Box::new(Extras { size, recording, release, name, ..Extras::default() }));
+        let is_wanted = budget::charge(function, extras.as_deref());
+        let since = clock::nanos(clock::now(limits).saturating_sub(age));
+        let stored = Stored { value, since, extras };
+        let removed = self.store.publish(base, run, other.as_ref(), stored, limits, is_wanted);
+        budget::enroll(entry);
+        run.announce();
         settle(function, removed);
-        Some(entry)
+        then(entry.stored().recording());
     }
 }
 
 impl Drop for Lead {
     fn drop(&mut self) {
-        if !self.ended {
-            self.store.abandon(&self.frame.flight);
-            self.frame.flight.end(None);
+        let run = &self.frame().entry;
+        if !run.flight.has_ended() {
+            self.store.abandon(run);
+            run.announce();
         }
     }
 }

@@ -11,12 +11,10 @@ use cachelit_spec::options::{Kind, RefreshMode, Scope};
 use loom::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use loom::thread;
 
-use super::entry::Entry;
-use super::flight::{Ended, Flight};
+use super::entry::{Entry, Stored};
 use super::function::{Function, FunctionSpec, Limits, Place, SpinnerText};
 use super::store::{Found, Store};
 use crate::key::{CacheKey, KeyHasher, KeyParts};
-use crate::st::Recorder;
 
 static FUNCTION: Function = Function::new(FunctionSpec {
     path: "model",
@@ -50,13 +48,10 @@ fn key(x: u8) -> KeyParts {
 }
 
 /// Ends a run with a result, as the caller that leads does.
-fn publish(store: &Store, flight: &Arc<Flight>) -> Arc<Entry> {
-    let recording = Recorder::begin().finish();
-    let entry = Entry::new(store.place(), flight.key.clone(), Arc::new(0_u8), recording);
-    let entry = Arc::new(entry);
-    drop(store.publish(&flight.key, flight, &entry, &ONE));
-    flight.end(Some(entry.clone()));
-    entry
+fn publish(store: &Store, run: &Arc<Entry>) {
+    let stored = Stored { value: Arc::new(0_u8), since: 0, extras: None };
+    drop(store.publish(None, run, None, stored, &ONE, true));
+    run.announce();
 }
 
 /// A call whose body succeeds or not.
@@ -64,15 +59,19 @@ fn call(store: &Store, x: u8, mut body: impl FnMut() -> bool) -> Option<Arc<Entr
     loop {
         match store.find(&key(x), std::time::Duration::ZERO, &ONE) {
             Found::Hit(entry) => return Some(entry),
-            Found::Wait(flight) => {
-                if let Some(Ended::Done(entry)) = flight.wait(None) {
-                    return Some(entry);
+            Found::Wait(run) => {
+                assert!(run.flight.wait(None));
+                if run.flight.result().is_some() {
+                    return Some(run);
                 }
             }
-            Found::Lead(flight) if body() => return Some(publish(store, &flight)),
-            Found::Lead(flight) => {
-                store.abandon(&flight);
-                flight.end(None);
+            Found::Lead(run) if body() => {
+                publish(store, &run);
+                return Some(run);
+            }
+            Found::Lead(run) => {
+                store.abandon(&run);
+                run.announce();
                 return None;
             }
         }
@@ -147,15 +146,15 @@ fn what_was_cleared_before_a_call_is_not_served_by_what_a_thread_remembers() {
 fn a_run_that_is_cleared_meanwhile_is_not_stored() {
     model(|| {
         let store = store();
-        let Found::Lead(flight) = store.find(&key(1), std::time::Duration::ZERO, &ONE) else {
+        let Found::Lead(entry) = store.find(&key(1), std::time::Duration::ZERO, &ONE) else {
             panic!("the store is empty");
         };
         let run = {
-            let store = store.clone();
-            thread::spawn(move || publish(&store, &flight))
+            let (store, entry) = (store.clone(), entry.clone());
+            thread::spawn(move || publish(&store, &entry))
         };
         drop(store.clear());
-        let entry = run.join().unwrap();
+        run.join().unwrap();
         assert!(!entry.is_live());
         assert_eq!(store.totals().entries, 0);
     });

@@ -1,10 +1,8 @@
 //! Which entry was not used for the longest.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, VecDeque};
 use std::sync::atomic::{AtomicU64, Ordering};
-
-use super::entry::Entry;
 
 /// Counts the uses of entries. On a line of the processor's cache of its own, for hits of many threads write to it.
 #[repr(align(128))]
@@ -29,48 +27,95 @@ impl Uses {
     }
 }
 
-/// Entries by use, as far as it was looked at: a hit writes only to its entry, and who needs the oldest one moves
-/// those that were used since they were queued. That is each at most once per hit, and the order is exact.
+/// Leads to an entry in its store's table, and to no other that ever was there.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Mark {
+    /// The first of its uses.
+    pub(crate) born: u64,
+    /// Of its key.
+    pub(crate) hash: u64,
+}
+
+/// The entries of a store by use, as far as it was looked at: a hit writes only to its entry, and who needs the oldest
+/// one [puts in again](Self::push) those that were used since they were put in. That is each at most once per hit, and
+/// the order is exact. What left the store stands here until it is the oldest, or [forgotten](Self::retain).
+#[derive(Default)]
 pub(crate) struct Order {
-    by_use: BTreeMap<u64, Arc<Entry>>,
-    /// Where an entry notes under which use it stands here.
-    note: fn(&Entry) -> &AtomicU64,
+    /// Of rising uses: entries as they were stored.
+    queue: VecDeque<(u64, Mark)>,
+    /// All that are not in their turn.
+    others: BinaryHeap<Reverse<(u64, Mark)>>,
 }
 
 impl Order {
-    pub(crate) const fn new(note: fn(&Entry) -> &AtomicU64) -> Self {
-        Order { by_use: BTreeMap::new(), note }
-    }
-
-    pub(crate) fn push(&mut self, entry: &Arc<Entry>) {
-        self.queue(entry.clone(), entry.used.load(Ordering::Relaxed));
-    }
-
-    fn queue(&mut self, entry: Arc<Entry>, used: u64) {
-        (self.note)(&entry).store(used, Ordering::Relaxed);
-        self.by_use.insert(used, entry);
-    }
-
-    pub(crate) fn remove(&mut self, entry: &Entry) {
-        let stands = (self.note)(entry).load(Ordering::Relaxed);
-        // Who was never put in has noted a use that another entry may have.
-        if self.by_use.get(&stands).is_some_and(|known| std::ptr::eq(Arc::as_ptr(known), entry)) {
-            self.by_use.remove(&stands);
+    pub(crate) fn push(&mut self, used: u64, mark: Mark) {
+        if self.queue.back().is_none_or(|(last, _)| *last < used) {
+            self.queue.push_back((used, mark));
+        } else {
+            self.others.push(Reverse((used, mark)));
         }
+    }
+
+    /// The one that was put in with the earliest use.
+    pub(crate) fn pop(&mut self) -> Option<(u64, Mark)> {
+        let queued = self.queue.front();
+        match self.others.peek() {
+            Some(Reverse(other)) if queued.is_none_or(|queued| other < queued) => {
+                self.others.pop().map(|Reverse(other)| other)
+            }
+            _ => self.queue.pop_front(),
+        }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.queue.len() + self.others.len()
+    }
+
+    pub(crate) fn retain(&mut self, mut is_kept: impl FnMut(Mark) -> bool) {
+        self.queue.retain(|(_, mark)| is_kept(*mark));
+        self.others.retain(|Reverse((_, mark))| is_kept(*mark));
     }
 
     pub(crate) fn clear(&mut self) {
-        self.by_use.clear();
+        self.queue.clear();
+        self.others.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mark(born: u64) -> Mark {
+        Mark { born, hash: born % 3 }
     }
 
-    pub(crate) fn pop_oldest(&mut self) -> Option<Arc<Entry>> {
-        loop {
-            let (queued, entry) = self.by_use.pop_first()?;
-            let used = entry.used.load(Ordering::Relaxed);
-            if used == queued {
-                return Some(entry);
+    #[test]
+    fn the_earliest_comes_first_however_they_were_put_in() {
+        let mut random = fastrand::Rng::with_seed(7);
+        for _ in 0..100 {
+            let mut order = Order::default();
+            let mut uses: Vec<u64> = (1..=50).collect();
+            for swap in 0..random.usize(..50) {
+                uses.swap(swap, random.usize(..50));
             }
-            self.queue(entry, used);
+            for &used in &uses {
+                order.push(used, mark(used));
+            }
+            let popped: Vec<u64> =
+                std::iter::from_fn(|| order.pop()).map(|(used, _)| used).collect();
+            assert_eq!(popped, (1..=50).collect::<Vec<_>>());
         }
+    }
+
+    #[test]
+    fn what_is_not_kept_is_gone() {
+        let mut order = Order::default();
+        for used in [4, 9, 2, 7, 1] {
+            order.push(used, mark(used));
+        }
+        order.retain(|mark| mark.born > 2);
+        assert_eq!(order.len(), 3);
+        assert_eq!(std::iter::from_fn(|| order.pop()).map(|(used, _)| used).sum::<u64>(), 20);
     }
 }

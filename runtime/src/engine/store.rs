@@ -2,18 +2,17 @@
 
 use std::borrow::Cow;
 use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use cachelit_spec::options::Kind;
 use hashbrown::HashTable;
-use hashbrown::hash_table::Entry as Room;
+use hashbrown::hash_table::{Entry as Room, OccupiedEntry};
 
-use super::entry::{Entry, Removed};
-use super::flight::Flight;
+use super::entry::{AllRemoved, Entry, Removed, Stage, Stored};
 use super::function::{Limits, Place};
-use super::order::Order;
+use super::order::{Mark, Order};
 use crate::key::{ByKnownHash, Key, KeyParts};
 use crate::persist;
 use crate::st::WidgetRead;
@@ -31,15 +30,23 @@ pub(crate) struct Store {
     shards: Box<[Mutex<State>]>,
 }
 
+/// Each with the hash of its key, so that a table that grows doesn't have to fetch them.
+type Slot = (u64, Arc<Entry>);
+type Table = HashTable<Slot>;
+
+#[derive(Default)]
 struct State {
-    /// Each with the hash of its key, so that a table that grows doesn't have to fetch them.
-    entries: HashTable<(u64, Arc<Entry>)>,
-    /// All entries, where some must make room for others.
-    order: Order,
-    flights: HashMap<Key, Arc<Flight>, ByKnownHash>,
-    /// Entries by age, oldest first; only under a ttl. Entries that left may still stand here.
-    ages: VecDeque<(Key, Weak<Entry>)>,
+    /// What is stored, and runs for keys of which nothing is.
+    entries: Table,
+    /// Runs for keys whose entry has expired, but is still there.
+    renewals: Table,
+    /// How many entries are stored.
+    live: usize,
     bytes: u64,
+    /// What is stored, where some must make room for others.
+    order: Order,
+    /// What is stored by age, oldest first; only under a ttl. Entries that left may still stand here.
+    ages: VecDeque<Mark>,
     /// Which widget a body asks next, given what it has been told so far.
     questions: HashMap<Key, WidgetRead, ByKnownHash>,
 }
@@ -55,10 +62,10 @@ pub(crate) struct Totals {
 pub(crate) enum Found {
     /// A live entry.
     Hit(Arc<Entry>),
-    /// Nothing: the caller must run the body, and end this flight.
-    Lead(Arc<Flight>),
+    /// Nothing: the caller must run the body, and end this run.
+    Lead(Arc<Entry>),
     /// Another caller's run.
-    Wait(Arc<Flight>),
+    Wait(Arc<Entry>),
 }
 
 impl Store {
@@ -75,28 +82,21 @@ impl Store {
         Store { place, shards: std::iter::repeat_with(Mutex::default).take(shards).collect() }
     }
 
-    pub(crate) fn place(&self) -> Place {
-        self.place
-    }
-
-    fn state(&self, key: &KeyParts) -> MutexGuard<'_, State> {
+    /// Where a key with that hash belongs.
+    fn state(&self, hash: u64) -> MutexGuard<'_, State> {
         // A byte that the maps don't look at: they use both ends.
-        let at = usize::from(key.hashed().to_be_bytes()[2]);
+        let at = usize::from(hash.to_be_bytes()[2]);
         self.shards[at & (self.shards.len() - 1)].lock()
     }
 
     /// Looks `key` up, as a use of it.
     pub(crate) fn find(&self, key: &KeyParts, now: Duration, limits: &Limits) -> Found {
-        let mut state = self.state(key);
-        if let Some(entry) = state.get(key)
-            && !limits.expired(entry, now)
-        {
-            return Found::Hit(self.used(entry));
+        let found =
+            self.state(key.hashed()).find(key, self.place, |entry| !limits.expired(entry, now));
+        if let Found::Hit(entry) = &found {
+            self.used(entry);
         }
-        match state.flights.get(key) {
-            Some(flight) => Found::Wait(flight.clone()),
-            None => Found::Lead(state.lead(key, self.place)),
-        }
+        found
     }
 
     /// An entry that may be served once more while a fresh one is made.
@@ -106,22 +106,24 @@ impl Store {
         now: Duration,
         limits: &Limits,
     ) -> Option<Arc<Entry>> {
-        let state = self.state(key);
+        let state = self.state(key.hashed());
         let entry = state.get(key).filter(|entry| limits.stale(entry, now))?;
-        Some(self.used(entry))
+        self.used(entry);
+        Some(entry.clone())
     }
 
-    fn used(&self, entry: &Arc<Entry>) -> Arc<Entry> {
+    fn used(&self, entry: &Entry) {
         if self.place.function.notes_uses() {
             entry.touch();
         }
-        entry.clone()
     }
 
     /// A run for that key, if there is none under way.
-    pub(crate) fn lead(&self, key: &KeyParts) -> Option<Arc<Flight>> {
-        let mut state = self.state(key);
-        (!state.flights.contains_key(key)).then(|| state.lead(key, self.place))
+    pub(crate) fn lead(&self, key: &KeyParts) -> Option<Arc<Entry>> {
+        match self.state(key.hashed()).find(key, self.place, |_| false) {
+            Found::Lead(run) => Some(run),
+            Found::Hit(_) | Found::Wait(_) => None,
+        }
     }
 
     /// The key of a call under the current values of the widgets that its body is known to ask.
@@ -129,92 +131,112 @@ impl Store {
         let mut key = Cow::Borrowed(key);
         loop {
             // The front end's answer is not waited for under the lock.
-            let question = self.state(&key).questions.get(&*key).cloned();
+            let question = self.state(key.hashed()).questions.get(&*key).cloned();
             let Some(question) = question else { return key };
             key = Cow::Owned(key.with_widget(&question.id, &question.current()));
         }
     }
 
-    /// Stores the result of a run, unless its key was cleared meanwhile, and makes room for it.
+    /// Ends a run with a result, stores that if it is wanted and its key was not cleared meanwhile, and makes room for
+    /// it. `other` is the entry for it if the body asked widgets, so that it belongs to another key than the run.
     pub(crate) fn publish(
         &self,
-        base: &Key,
-        flight: &Arc<Flight>,
-        entry: &Arc<Entry>,
+        base: Option<&KeyParts>,
+        run: &Arc<Entry>,
+        other: Option<&Arc<Entry>>,
+        stored: Stored,
         limits: &Limits,
-    ) -> Vec<Removed> {
-        let mut removed = Vec::new();
-        let mut state = self.state(base);
-        if !state.take_flight(flight) {
+        is_wanted: bool,
+    ) -> AllRemoved {
+        let mut removed = AllRemoved::new();
+        let entry = other.unwrap_or(run);
+        let mut state = self.state(run.key.hashed());
+        entry.flight.end(Some(stored));
+        if other.is_some() {
+            // Callers who waited have to ask their own widgets.
+            run.flight.end(None);
+        }
+        if !is_wanted || run.is_at(Stage::Away) {
+            state.take_off(run);
             return removed;
         }
-        state.expire(entry.stored_at, limits, &mut removed);
-        if limits.max_size.is_some_and(|max| entry.size > max) {
+        let stored = entry.stored();
+        let now = Duration::from_nanos(stored.since);
+        state.expire(now, limits, &mut removed);
+        if limits.max_size.is_some_and(|max| stored.size() > max) {
+            state.take_off(run);
+            drop(state);
             tracing::warn!(
-                function = flight.function.spec.path,
-                size = entry.size,
+                function = run.place.function.spec.path,
+                size = stored.size(),
                 "a result is larger than `max_size` and is not cached"
             );
             return removed;
         }
-        state.note_questions(base, entry);
-        if let Some(old) = state.insert(entry, limits) {
-            let expired = limits.expired(&old, entry.stored_at);
-            removed.push(Removed {
-                entry: old,
-                reason: if expired { Reason::Ttl } else { Reason::Asked },
-            });
+        if let Some(base) = base {
+            state.note_questions(base, entry);
         }
+        // A run that no entry stood in the way of stands where its result belongs.
+        if other.is_some() || !run.is_at(Stage::Running) {
+            state.take_off(run);
+            if let Some(old) = state.insert(entry) {
+                let expired = limits.expired(&old, now);
+                let reason = if expired { Reason::Ttl } else { Reason::Asked };
+                removed.push(Removed { entry: old, reason });
+            }
+        }
+        state.admit(entry, limits);
         state.make_room(limits, &mut removed);
         removed
     }
 
-    /// Gives a run up that came to nothing.
-    pub(crate) fn abandon(&self, flight: &Arc<Flight>) {
-        self.state(&flight.key).take_flight(flight);
+    /// Ends a run that came to nothing.
+    pub(crate) fn abandon(&self, run: &Entry) {
+        let mut state = self.state(run.key.hashed());
+        run.flight.end(None);
+        state.take_off(run);
     }
 
     /// Removes an entry that was refused, if it still is the one that is stored.
-    pub(crate) fn reject(&self, entry: &Entry) -> Vec<Removed> {
+    pub(crate) fn reject(&self, entry: Arc<Entry>) -> Option<Removed> {
         self.remove(entry, Reason::Validate)
     }
 
     /// Removes an entry for the budget's sake, if it still is the one that is stored.
-    pub(crate) fn evict(&self, entry: &Entry) -> Vec<Removed> {
+    pub(crate) fn evict(&self, entry: Arc<Entry>) -> Option<Removed> {
         self.remove(entry, Reason::Budget)
     }
 
-    fn remove(&self, entry: &Entry, reason: Reason) -> Vec<Removed> {
-        let mut removed = Vec::new();
-        let mut state = self.state(&entry.key);
-        if entry.is_live() {
-            state.remove(&entry.key, reason, &mut removed);
-        }
-        removed
+    fn remove(&self, entry: Arc<Entry>, reason: Reason) -> Option<Removed> {
+        let was_live = self.state(entry.key.hashed()).remove(&entry);
+        was_live.then_some(Removed { entry, reason })
     }
 
     /// Removes one entry. A run for it that is under way will not be stored.
-    pub(crate) fn clear_entry(&self, key: &KeyParts) -> Vec<Removed> {
-        let mut removed = Vec::new();
-        let mut state = self.state(key);
-        if state.questions.contains_key(key) {
+    pub(crate) fn clear_entry(&self, key: &KeyParts) -> AllRemoved {
+        let mut removed = AllRemoved::new();
+        let mut state = self.state(key.hashed());
+        let State { entries, renewals, questions, .. } = &*state;
+        let found: Vec<Arc<Entry>> = if questions.contains_key(key) {
             // There is an entry for each combination of values that its widgets had.
-            state.flights.retain(|known, _| !known.extends(key));
-            let known = state.entries.iter().map(|(_, entry)| &entry.key);
-            let keys: Vec<Key> = known.filter(|known| known.extends(key)).cloned().collect();
-            for key in keys {
-                state.remove(&key, Reason::Asked, &mut removed);
-            }
+            let known = entries.iter().chain(renewals).map(|(_, entry)| entry);
+            known.filter(|entry| entry.key.extends(key)).cloned().collect()
         } else {
-            state.flights.remove(key);
-            state.remove(key, Reason::Asked, &mut removed);
+            [entries, renewals].into_iter().filter_map(|table| get(table, key)).cloned().collect()
+        };
+        for entry in found {
+            if state.remove(&entry) {
+                removed.push(Removed { entry, reason: Reason::Asked });
+            } else {
+                state.take_off(&entry);
+            }
         }
         removed
     }
 
     /// Removes every entry, the least recently used first where that is known, else the oldest. Runs that are
     /// under way will not be stored.
-    pub(crate) fn clear(&self) -> Vec<Removed> {
+    pub(crate) fn clear(&self) -> AllRemoved {
         // All are locked at once, for a clear is one moment.
         let mut shards: Vec<MutexGuard<'_, State>> = self.shards.iter().map(Mutex::lock).collect();
         let mut entries: Vec<Arc<Entry>> = Vec::new();
@@ -231,8 +253,11 @@ impl Store {
         let mut uses = persist::Uses::new();
         for shard in &self.shards {
             let state = shard.lock();
-            let named = state.entries.iter().filter_map(|(_, entry)| Some((entry.name?, entry)));
-            uses.extend(named.map(|(name, entry)| (name, entry.used.load(Ordering::Relaxed))));
+            let live = state.entries.iter().map(|(_, entry)| entry).filter(|entry| entry.is_live());
+            uses.extend(live.filter_map(|entry| {
+                let name = entry.stored().extras.as_ref()?.name?;
+                Some((name, entry.used.load(Ordering::Relaxed)))
+            }));
         }
         uses
     }
@@ -240,117 +265,146 @@ impl Store {
     pub(crate) fn totals(&self) -> Totals {
         self.shards.iter().fold(Totals::default(), |sum, shard| {
             let state = shard.lock();
-            Totals {
-                entries: sum.entries + state.entries.len() as u64,
-                bytes: sum.bytes + state.bytes,
-            }
+            Totals { entries: sum.entries + state.live as u64, bytes: sum.bytes + state.bytes }
         })
-    }
-}
-
-impl Default for State {
-    fn default() -> Self {
-        State {
-            entries: HashTable::new(),
-            order: Order::new(|entry| &entry.queued),
-            flights: HashMap::default(),
-            ages: VecDeque::new(),
-            bytes: 0,
-            questions: HashMap::default(),
-        }
     }
 }
 
 impl State {
     fn get(&self, key: &KeyParts) -> Option<&Arc<Entry>> {
-        let found = self.entries.find(key.hashed(), |(_, entry)| *entry.key == *key);
-        found.map(|(_, entry)| entry)
+        get(&self.entries, key).filter(|entry| entry.is_live())
     }
 
-    fn lead(&mut self, key: &KeyParts, place: Place) -> Arc<Flight> {
-        let key = Key::from(key.clone());
-        let flight = Arc::new(Flight::new(place.function, key.clone()));
-        self.flights.insert(key, flight.clone());
-        flight
-    }
-
-    /// Puts an entry in, and returns the one whose place it took.
-    fn insert(&mut self, entry: &Arc<Entry>, limits: &Limits) -> Option<Arc<Entry>> {
-        let function = entry.place.function;
-        entry.used.store(function.uses().tick(), Ordering::Relaxed);
-        let hash = entry.key.hashed();
-        let room = self.entries.entry(hash, |(_, known)| known.key == entry.key, |(hash, _)| *hash);
-        let old = match room {
-            Room::Occupied(mut room) => {
-                Some(std::mem::replace(&mut room.get_mut().1, entry.clone()))
+    /// A stored entry if it is fresh, else a run: one that is under way, or a new one.
+    fn find(
+        &mut self,
+        key: &KeyParts,
+        place: Place,
+        is_fresh: impl FnOnce(&Entry) -> bool,
+    ) -> Found {
+        let mut room = room(&mut self.entries, key);
+        let mut stage = Stage::Running;
+        let is_renewed = match &room {
+            Room::Occupied(known) if known.get().1.is_live() => {
+                if is_fresh(&known.get().1) {
+                    return Found::Hit(known.get().1.clone());
+                }
+                true
+            }
+            Room::Occupied(_) => false,
+            // The entry that had expired may have left since its renewal began.
+            Room::Vacant(_) => get(&self.renewals, key).is_some(),
+        };
+        if is_renewed {
+            room = self::room(&mut self.renewals, key);
+            stage = Stage::Renewing;
+        }
+        match room {
+            Room::Occupied(known) => {
+                let run = &known.get().1;
+                run.expect_wait();
+                Found::Wait(run.clone())
             }
             Room::Vacant(room) => {
-                room.insert((hash, entry.clone()));
-                None
+                let run = Arc::new(Entry::new(place, key));
+                run.move_to(stage);
+                room.insert((key.hashed(), run.clone()));
+                Found::Lead(run)
             }
-        };
-        if let Some(old) = &old {
-            self.left(old);
         }
-        self.bytes += entry.size;
-        entry.set_live(true);
+    }
+
+    /// Takes a run off that is under way. Nothing that comes of it will be stored.
+    fn take_off(&mut self, run: &Entry) {
+        if run.is_at(Stage::Running) {
+            take(&mut self.entries, run);
+        } else if run.is_at(Stage::Renewing) {
+            take(&mut self.renewals, run);
+        }
+        run.move_to(Stage::Away);
+    }
+
+    /// Removes an entry; false if it is not stored.
+    fn remove(&mut self, entry: &Entry) -> bool {
+        let was_live = entry.is_live();
+        if was_live {
+            take(&mut self.entries, entry);
+            self.left(entry);
+        }
+        was_live
+    }
+
+    /// Puts an entry into the table, and returns the one whose place it took.
+    fn insert(&mut self, entry: &Arc<Entry>) -> Option<Arc<Entry>> {
+        let slot = (entry.key.hashed(), entry.clone());
+        let is_of_key = |(_, known): &Slot| known.key == entry.key;
+        let Some(known) = self.entries.find_mut(slot.0, is_of_key) else {
+            self.entries.insert_unique(slot.0, slot, |(hash, _)| *hash);
+            return None;
+        };
+        let (hash, old) = std::mem::replace(known, slot);
+        if old.is_live() {
+            self.left(&old);
+            return Some(old);
+        }
+        // Of two runs that asked the same widgets, the one that ends last is stored.
+        old.move_to(Stage::Renewing);
+        self.renewals.insert_unique(hash, (hash, old), |(hash, _)| *hash);
+        None
+    }
+
+    /// Makes an entry of the table live.
+    fn admit(&mut self, entry: &Entry, limits: &Limits) {
+        let function = entry.place.function;
+        let born = function.uses().tick();
+        entry.born.store(born, Ordering::Relaxed);
+        entry.used.store(born, Ordering::Relaxed);
+        self.live += 1;
+        self.bytes += entry.stored().size();
+        entry.move_to(Stage::Live);
+        let mark = Mark { born, hash: entry.key.hashed() };
         if function.is_bounded() {
-            self.order.push(entry);
+            self.order.push(born, mark);
         }
         if limits.ttl.is_some() {
-            self.ages.push_back((entry.key.clone(), Arc::downgrade(entry)));
-        }
-        old
-    }
-
-    fn remove(&mut self, key: &KeyParts, reason: Reason, removed: &mut Vec<Removed>) {
-        let found = self.entries.find_entry(key.hashed(), |(_, entry)| *entry.key == *key);
-        if let Ok(found) = found {
-            let ((_, entry), _) = found.remove();
-            self.left(&entry);
-            removed.push(Removed { entry, reason });
+            self.ages.push_back(mark);
         }
     }
 
-    /// What follows from an entry's leave; every way out of the table comes by here.
+    /// What follows from an entry's leave; every way out of the table comes by here but [`clear`](Self::clear).
     fn left(&mut self, entry: &Entry) {
-        entry.set_live(false);
+        entry.move_to(Stage::Away);
         entry.place.function.count_removal();
-        self.bytes -= entry.size;
-        self.order.remove(entry);
+        self.live -= 1;
+        self.bytes -= entry.stored().size();
     }
 
     fn clear(&mut self, entries: &mut Vec<Arc<Entry>>) {
-        self.flights.clear();
         self.ages.clear();
         self.questions.clear();
         self.order.clear();
-        let first = entries.len();
-        entries.extend(self.entries.drain().map(|(_, entry)| entry));
-        for entry in &entries[first..] {
-            self.left(entry);
+        (self.live, self.bytes) = (0, 0);
+        for (_, entry) in self.entries.drain().chain(self.renewals.drain()) {
+            let was_live = entry.is_live();
+            entry.move_to(Stage::Away);
+            if was_live {
+                entry.place.function.count_removal();
+                entries.push(entry);
+            }
         }
-    }
-
-    /// Takes a flight off; false if it was cleared.
-    fn take_flight(&mut self, flight: &Arc<Flight>) -> bool {
-        let current = self.flights.get(&flight.key).is_some_and(|known| Arc::ptr_eq(known, flight));
-        if current {
-            self.flights.remove(&flight.key);
-        }
-        current
     }
 
     /// Notes which widgets a body asked.
-    fn note_questions(&mut self, base: &Key, entry: &Entry) {
+    fn note_questions(&mut self, base: &KeyParts, entry: &Entry) {
+        let Some(recording) = entry.stored().recording() else { return };
         let mut key = base.clone();
-        for (question, value) in &entry.recording.reads {
-            let next = Key::from(key.with_widget(&question.id, value));
-            self.questions.insert(key, question.clone());
+        for (question, value) in &recording.reads {
+            let next = key.with_widget(&question.id, value);
+            self.questions.insert(Key::from(key), question.clone());
             key = next;
         }
         // Questions on the way to entries that left lead nowhere.
-        if self.questions.len() > 4 * self.entries.len() + 64 {
+        if self.questions.len() > 4 * self.live + 64 {
             let entries = &self.entries;
             self.questions.retain(|asked, _| {
                 key.extends(asked) || entries.iter().any(|(_, stored)| stored.key.extends(asked))
@@ -359,41 +413,70 @@ impl State {
     }
 
     /// Removes what has expired by `now`.
-    fn expire(&mut self, now: Duration, limits: &Limits, removed: &mut Vec<Removed>) {
-        while let Some((key, aged)) = self.ages.front() {
-            if let Some(entry) = self.get(key).filter(|stored| is_same(stored, aged)) {
-                if !limits.expired(entry, now) {
+    fn expire(&mut self, now: Duration, limits: &Limits, removed: &mut AllRemoved) {
+        while let Some(&mark) = self.ages.front() {
+            if let Some(known) = marked(&mut self.entries, mark) {
+                if !limits.expired(&known.get().1, now) {
                     break;
                 }
-                let key = key.clone();
-                self.remove(&key, Reason::Ttl, removed);
+                let ((_, entry), _) = known.remove();
+                self.left(&entry);
+                removed.push(Removed { entry, reason: Reason::Ttl });
             }
             self.ages.pop_front();
         }
         // Entries that left by other ways would pile up behind one that lives long.
-        if self.ages.len() > 2 * self.entries.len() + 16 {
-            let mut ages = std::mem::take(&mut self.ages);
-            ages.retain(|(key, aged)| self.get(key).is_some_and(|stored| is_same(stored, aged)));
-            self.ages = ages;
+        if self.ages.len() > 2 * self.live + 16 {
+            self.ages.retain(|mark| marked(&mut self.entries, *mark).is_some());
         }
     }
 
-    fn make_room(&mut self, limits: &Limits, removed: &mut Vec<Removed>) {
+    fn make_room(&mut self, limits: &Limits, removed: &mut AllRemoved) {
         loop {
-            let reason = if limits.max_entries.is_some_and(|max| self.entries.len() as u64 > max) {
+            let reason = if limits.max_entries.is_some_and(|max| self.live as u64 > max) {
                 Reason::MaxEntries
             } else if limits.max_size.is_some_and(|max| self.bytes > max) {
                 Reason::MaxSize
             } else {
-                return;
+                break;
             };
-            let Some(oldest) = self.order.pop_oldest() else { return };
-            self.remove(&oldest.key, reason, removed);
+            let Some((queued, mark)) = self.order.pop() else { break };
+            let Some(known) = marked(&mut self.entries, mark) else { continue };
+            let used = known.get().1.used.load(Ordering::Relaxed);
+            if used != queued {
+                self.order.push(used, mark);
+                continue;
+            }
+            let ((_, entry), _) = known.remove();
+            self.left(&entry);
+            removed.push(Removed { entry, reason });
+        }
+        // Entries that left by other ways would pile up behind one that is used for long.
+        if self.order.len() > 2 * self.live + 16 {
+            self.order.retain(|mark| marked(&mut self.entries, mark).is_some());
         }
     }
 }
 
-/// Compares without owning: the last owner of an entry drops a value of the user's, which must not happen under a lock.
-fn is_same(stored: &Arc<Entry>, aged: &Weak<Entry>) -> bool {
-    std::ptr::eq(Arc::as_ptr(stored), aged.as_ptr())
+fn get<'a>(table: &'a Table, key: &KeyParts) -> Option<&'a Arc<Entry>> {
+    table.find(key.hashed(), |(_, entry)| entry.key == *key).map(|(_, entry)| entry)
+}
+
+/// Where the entry or run of a key stands in a table, or would stand.
+fn room<'a>(table: &'a mut Table, key: &KeyParts) -> Room<'a, Slot> {
+    table.entry(key.hashed(), |(_, entry)| entry.key == *key, |(hash, _)| *hash)
+}
+
+/// Takes that very entry out of a table.
+fn take(table: &mut Table, entry: &Entry) {
+    let is_it = |(_, known): &Slot| std::ptr::eq(Arc::as_ptr(known), entry);
+    if let Ok(found) = table.find_entry(entry.key.hashed(), is_it) {
+        found.remove();
+    }
+}
+
+/// The stored entry that a mark leads to, unless it left.
+fn marked(table: &mut Table, mark: Mark) -> Option<OccupiedEntry<'_, Slot>> {
+    let is_it = |(_, entry): &Slot| entry.born.load(Ordering::Relaxed) == mark.born;
+    table.find_entry(mark.hash, is_it).ok()
 }

@@ -6,21 +6,24 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 
 use super::context;
-use super::flight::Flight;
+use super::entry::Entry;
+
+/// The address of the entry that a run makes, which is nobody else's as long as somebody runs or waits.
+type RunId = usize;
 
 /// The waits of this process: they are few, each is a caller that sleeps.
 static WAITS: Mutex<Vec<Wait>> = Mutex::new(Vec::new());
 
 struct Wait {
     /// The runs that can't go on meanwhile, outermost first.
-    blocked: Arc<[u64]>,
-    target: u64,
+    blocked: Arc<[RunId]>,
+    target: RunId,
 }
 
 /// Ends the wait when dropped.
 pub(crate) struct Waiting {
-    blocked: Arc<[u64]>,
-    target: u64,
+    blocked: Arc<[RunId]>,
+    target: RunId,
 }
 
 impl Drop for Waiting {
@@ -34,39 +37,45 @@ impl Drop for Waiting {
     }
 }
 
-/// Notes that the bodies which run on this thread wait for `flight`.
+fn id(run: &Arc<Entry>) -> RunId {
+    Arc::as_ptr(run).addr()
+}
+
+/// Notes that the bodies which run on this thread wait for `run`.
 ///
 /// # Panics
 ///
 /// If that run, directly or through others, waits for one of them.
-pub(crate) fn begin(flight: &Flight) -> Waiting {
-    let blocked: Arc<[u64]> = context::running().into();
+pub(crate) fn begin(run: &Arc<Entry>) -> Waiting {
+    let target = id(run);
+    let blocked: Arc<[RunId]> =
+        context::with(|frames| frames.iter().map(|frame| id(&frame.entry)).collect());
     let circle = {
         let mut waits = WAITS.lock();
-        let circle = reaches(&waits, flight.id, &blocked);
+        let circle = reaches(&waits, target, &blocked);
         if !circle {
-            waits.push(Wait { blocked: blocked.clone(), target: flight.id });
+            waits.push(Wait { blocked: blocked.clone(), target });
         }
         circle
     };
     if circle {
-        refuse(flight);
+        refuse(run);
     }
-    Waiting { blocked, target: flight.id }
+    Waiting { blocked, target }
 }
 
 /// Refuses a call that would run or await a run of itself.
-pub(crate) fn refuse(flight: &Flight) -> ! {
+pub(crate) fn refuse(run: &Entry) -> ! {
     panic!(
         "`{path}` waits for itself: its body calls it again with the same arguments, directly or through \
          other cached functions. Call it with other arguments, or move the shared part to a function \
          that is not cached",
-        path = flight.function.spec.path
+        path = run.place.function.spec.path
     )
 }
 
 /// Whether the end of `from` hangs on one of `blocked`.
-fn reaches(waits: &[Wait], from: u64, blocked: &[u64]) -> bool {
+fn reaches(waits: &[Wait], from: RunId, blocked: &[RunId]) -> bool {
     let mut seen = vec![from];
     let mut next = 0;
     while let Some(&run) = seen.get(next) {

@@ -36,6 +36,12 @@ impl Bytes {
         }
     }
 
+    /// All of it in words, followed by zeros, if it fits.
+    #[inline]
+    pub(super) fn words(&self) -> Option<&[[u8; 8]; WORDS]> {
+        self.spilled.is_none().then_some(&self.words)
+    }
+
     #[inline]
     pub(crate) fn extend(&mut self, bytes: &[u8]) {
         let end = self.len + bytes.len();

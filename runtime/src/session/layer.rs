@@ -132,7 +132,7 @@ impl SessionLayer {
 
     /// The session of a visitor, and what to set as a cookie if it is new.
     fn session(&self, headers: &HeaderMap) -> (Session, Option<HeaderValue>) {
-        let now = clock::stopwatch();
+        let now = clock::monotonic();
         // Dropped after the lock: with a session end its entries, and hooks of the user's run.
         let mut ended = Vec::new();
         let mut visitors = self.visitors.lock();

@@ -90,11 +90,11 @@ pub(crate) type State = Mutex<BTreeMap<String, Value>>;
 ///
 /// In the body of a cached function: what it says is no part of the key.
 pub fn session_state() -> SessionState {
-    if let Some(frame) = context::frames().last() {
+    if let Some(spec) = context::innermost() {
         panic!(
             "`{path}` uses `st::session_state`, which can't be used in a cached function: what it holds is no part \
              of the key. Use it outside, and pass the value in",
-            path = frame.flight.function.spec.path,
+            path = spec.path,
         );
     }
     SessionState(session::state())

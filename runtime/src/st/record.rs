@@ -1,15 +1,16 @@
 //! Showing, recording and replaying.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 
-use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::block::{self, BlockId};
 use super::element::Element;
-use crate::engine::context;
-use crate::key::Key;
+use crate::engine::context::{self, Frame};
+use crate::engine::function::FunctionSpec;
+use crate::key::KeyParts;
 use crate::persist;
 use crate::session;
 
@@ -23,6 +24,7 @@ pub(crate) enum Place {
 }
 
 /// What a body showed, relative to the block in which the call stood, and the widgets it read.
+#[derive(Default)]
 pub(crate) struct Recording {
     shown: Box<[Shown]>,
     /// In the order of their first reads.
@@ -67,7 +69,8 @@ pub(crate) struct Recorder {
     depth: usize,
     /// Whether what is shown is seen live.
     is_live: bool,
-    state: Mutex<State>,
+    /// Made for those that show or ask something.
+    state: RefCell<Option<Box<State>>>,
 }
 
 #[derive(Default)]
@@ -82,60 +85,67 @@ struct State {
 impl Recorder {
     pub(crate) fn begin() -> Self {
         let (root, depth) = block::current();
-        Recorder { root, depth, is_live: true, state: Mutex::default() }
+        Recorder { root, depth, is_live: true, state: RefCell::default() }
     }
 
     /// For a run in the background: what it shows is seen on the next hit.
     pub(crate) fn begin_unseen() -> Self {
-        Recorder { root: BlockId::MAIN, depth: 0, is_live: false, state: Mutex::default() }
+        Recorder { root: BlockId::MAIN, depth: 0, is_live: false, state: RefCell::default() }
     }
 
-    pub(crate) fn finish(&self) -> Recording {
-        let State { shown, reads, .. } = std::mem::take(&mut *self.state.lock());
-        Recording { shown: shown.into(), reads: reads.into() }
+    /// Nothing if nothing was shown and nothing asked.
+    pub(crate) fn finish(&self) -> Option<Recording> {
+        let State { shown, reads, .. } = *self.state.take()?;
+        Some(Recording { shown: shown.into(), reads: reads.into() })
+    }
+
+    fn state<R>(&self, change: impl FnOnce(&mut State) -> R) -> R {
+        change(self.state.borrow_mut().get_or_insert_default())
     }
 
     fn note(&self, reads: &[(WidgetRead, Value)]) {
-        let mut state = self.state.lock();
-        for (read, value) in reads {
-            if !state.reads.iter().any(|(known, _)| known.id == read.id) {
-                state.reads.push((read.clone(), value.clone()));
+        self.state(|state| {
+            for (read, value) in reads {
+                if !state.reads.iter().any(|(known, _)| known.id == read.id) {
+                    state.reads.push((read.clone(), value.clone()));
+                }
             }
-        }
+        });
     }
 
     /// False if the element would go to a block that is not the body's own.
     fn show(&self, place: Place, at: BlockId, depth: usize, element: &Element) -> bool {
-        let mut state = self.state.lock();
-        let target = match place {
-            Place::Current if depth == self.depth && at == self.root => Target::Root,
-            _ if at == BlockId::SIDEBAR || state.opened.contains(&at) => Target::Block(at),
-            _ => return false,
-        };
-        state.opened.extend(&element.blocks);
-        if state.gone.contains(&at) {
-            state.gone.extend(&element.blocks);
-        } else {
-            state.shown.push(Shown { at: target, element: element.clone() });
-        }
-        true
+        self.state(|state| {
+            let target = match place {
+                Place::Current if depth == self.depth && at == self.root => Target::Root,
+                _ if at == BlockId::SIDEBAR || state.opened.contains(&at) => Target::Block(at),
+                _ => return false,
+            };
+            state.opened.extend(&element.blocks);
+            if state.gone.contains(&at) {
+                state.gone.extend(&element.blocks);
+            } else {
+                state.shown.push(Shown { at: target, element: element.clone() });
+            }
+            true
+        })
     }
 
     /// Forgets what stands in a block: a hit shows how it ended. False if the block is not the body's own.
     fn clear(&self, at: BlockId) -> bool {
-        let mut state = self.state.lock();
-        let State { shown, opened, gone, .. } = &mut *state;
-        let mut emptied = vec![at];
-        // What stands in a block follows the element that opened it.
-        shown.retain(|shown| {
-            let goes = emptied.iter().any(|&block| shown.at == Target::Block(block));
-            if goes {
-                emptied.extend(&shown.element.blocks);
-            }
-            !goes
-        });
-        gone.extend(&emptied[1..]);
-        opened.contains(&at)
+        self.state(|State { shown, opened, gone, .. }| {
+            let mut emptied = vec![at];
+            // What stands in a block follows the element that opened it.
+            shown.retain(|shown| {
+                let goes = emptied.iter().any(|&block| shown.at == Target::Block(block));
+                if goes {
+                    emptied.extend(&shown.element.blocks);
+                }
+                !goes
+            });
+            gone.extend(&emptied[1..]);
+            opened.contains(&at)
+        })
     }
 }
 
@@ -151,10 +161,9 @@ pub(crate) fn show(place: Place, element: &Element) {
         Place::Current => current,
         Place::Block(id) => id,
     };
-    for frame in context::frames() {
-        if !frame.recorder.show(place, at, depth, element) {
-            refuse(frame.flight.function.spec.path, &element.name);
-        }
+    let shows = |frame: &Frame| frame.recorder.show(place, at, depth, element);
+    if let Some(spec) = refusing(shows) {
+        refuse(spec.path, &element.name);
     }
     if is_live() {
         if let (Some(id), Some(page)) = (&element.id, session::current_page()) {
@@ -166,10 +175,8 @@ pub(crate) fn show(place: Place, element: &Element) {
 
 /// Empties a block, on the record.
 pub(crate) fn clear(at: BlockId) {
-    for frame in context::frames() {
-        if !frame.recorder.clear(at) {
-            refuse(frame.flight.function.spec.path, "empty");
-        }
+    if let Some(spec) = refusing(|frame| frame.recorder.clear(at)) {
+        refuse(spec.path, "empty");
     }
     if is_live() {
         session::frontend().clear(at);
@@ -177,7 +184,12 @@ pub(crate) fn clear(at: BlockId) {
 }
 
 fn is_live() -> bool {
-    context::frames().iter().all(|frame| frame.recorder.is_live)
+    context::with(|frames| frames.iter().all(|frame| frame.recorder.is_live))
+}
+
+/// The outermost body that runs on this thread and doesn't accept something. Those inside of it aren't asked.
+fn refusing(mut accepts: impl FnMut(&Frame) -> bool) -> Option<&'static FunctionSpec> {
+    context::with(|frames| frames.iter().find(|frame| !accepts(frame)).map(Frame::spec))
 }
 
 /// Notes that widgets were read, in every cached body that runs on this thread and in the session.
@@ -185,19 +197,15 @@ pub(crate) fn note_reads(reads: &[(WidgetRead, Value)]) {
     for (read, value) in reads.iter().filter(|(read, _)| read.has_key) {
         session::state().lock().insert(read.id.clone(), value.clone());
     }
-    for frame in context::frames() {
-        frame.recorder.note(reads);
-    }
+    context::with(|frames| frames.iter().for_each(|frame| frame.recorder.note(reads)));
 }
 
 /// # Panics
 ///
 /// If a cached body runs on this thread that does not allow widgets.
 pub(crate) fn refuse_unless_allowed(widget: &str) {
-    for frame in context::frames() {
-        let spec = &frame.flight.function.spec;
-        assert!(
-            spec.allow_widgets,
+    if let Some(spec) = refusing(|frame| frame.spec().allow_widgets) {
+        panic!(
             "`{path}` asks the widget `{widget}`, whose value is no part of its key. Ask it outside and pass the \
              value in, or allow it: `#[{attribute}(experimental_allow_widgets = true)]`",
             path = spec.path,
@@ -255,10 +263,9 @@ impl Recording {
     }
 
     /// The key of a call in which the widgets have the values that were read.
-    pub(crate) fn key(&self, base: &Key) -> Key {
-        self.reads
-            .iter()
-            .fold(base.clone(), |key, (read, value)| Key::from(key.with_widget(&read.id, value)))
+    pub(crate) fn key(&self, base: &KeyParts) -> KeyParts {
+        let reads = self.reads.iter();
+        reads.fold(base.clone(), |key, (read, value)| key.with_widget(&read.id, value))
     }
 
     /// Shows it all again, where the call stands now. Blocks are opened anew.

@@ -238,11 +238,11 @@ uploads! {
 }
 
 fn upload(element: Element, label: &Label) -> Option<UploadedFile> {
-    if let Some(frame) = context::frames().last() {
+    if let Some(spec) = context::innermost() {
         panic!(
             "`{path}` calls `st::{name}`, which can't be used in a cached function: what is handed in is no part of \
              the key. Call it outside, and pass the content in",
-            path = frame.flight.function.spec.path,
+            path = spec.path,
             name = element.name,
         );
     }

@@ -6,6 +6,7 @@
 //! [`lookup`](super::lookup) does.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use cachelit_spec::options::{Kind, RefreshMode, Scope};
 use loom::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -14,6 +15,7 @@ use loom::thread;
 use super::entry::{Entry, Stored};
 use super::function::{Function, FunctionSpec, Limits, Place, SpinnerText};
 use super::store::{Found, Store};
+use crate::clock;
 use crate::key::{CacheKey, KeyHasher, KeyParts};
 
 static FUNCTION: Function = Function::new(FunctionSpec {
@@ -36,6 +38,8 @@ static FUNCTION: Function = Function::new(FunctionSpec {
 });
 
 const ONE: Limits = Limits { ttl: None, max_entries: Some(1), max_size: None };
+const TTL: Duration = Duration::from_secs(1);
+const TIMED: Limits = Limits { ttl: Some(TTL), ..ONE };
 
 fn store() -> Arc<Store> {
     Arc::new(Store::new(Place { function: &FUNCTION, session: None }))
@@ -48,16 +52,26 @@ fn key(x: u8) -> KeyParts {
 }
 
 /// Ends a run with a result, as the caller that leads does.
-fn publish(store: &Store, run: &Arc<Entry>) {
-    let stored = Stored { value: Arc::new(0_u8), since: 0, extras: None };
-    drop(store.publish(None, run, None, stored, &ONE, true));
+fn publish(store: &Store, run: &Arc<Entry>, now: Duration, limits: &Limits) {
+    let stored = Stored { value: Arc::new(0_u8), since: clock::nanos(now), extras: None };
+    drop(store.publish(None, run, None, stored, limits, true));
     run.announce();
 }
 
 /// A call whose body succeeds or not.
-fn call(store: &Store, x: u8, mut body: impl FnMut() -> bool) -> Option<Arc<Entry>> {
+fn call(store: &Store, x: u8, body: impl FnMut() -> bool) -> Option<Arc<Entry>> {
+    call_at(store, x, Duration::ZERO, &ONE, body)
+}
+
+fn call_at(
+    store: &Store,
+    x: u8,
+    now: Duration,
+    limits: &Limits,
+    mut body: impl FnMut() -> bool,
+) -> Option<Arc<Entry>> {
     loop {
-        match store.find(&key(x), std::time::Duration::ZERO, &ONE) {
+        match store.find(&key(x), now, limits) {
             Found::Hit(entry) => return Some(entry),
             Found::Wait(run) => {
                 assert!(run.flight.wait(None));
@@ -66,7 +80,7 @@ fn call(store: &Store, x: u8, mut body: impl FnMut() -> bool) -> Option<Arc<Entr
                 }
             }
             Found::Lead(run) if body() => {
-                publish(store, &run);
+                publish(store, &run, now, limits);
                 return Some(run);
             }
             Found::Lead(run) => {
@@ -146,12 +160,12 @@ fn what_was_cleared_before_a_call_is_not_served_by_what_a_thread_remembers() {
 fn a_run_that_is_cleared_meanwhile_is_not_stored() {
     model(|| {
         let store = store();
-        let Found::Lead(entry) = store.find(&key(1), std::time::Duration::ZERO, &ONE) else {
+        let Found::Lead(entry) = store.find(&key(1), Duration::ZERO, &ONE) else {
             panic!("the store is empty");
         };
         let run = {
             let (store, entry) = (store.clone(), entry.clone());
-            thread::spawn(move || publish(&store, &entry))
+            thread::spawn(move || publish(&store, &entry, Duration::ZERO, &ONE))
         };
         drop(store.clear());
         run.join().unwrap();
@@ -171,5 +185,48 @@ fn a_bound_holds_and_only_what_is_stored_is_live() {
         let entries = together([caller(1), caller(2)]);
         assert_eq!(store.totals().entries, 1);
         assert_eq!(entries.iter().filter(|entry| entry.is_live()).count(), 1);
+    });
+}
+
+#[test]
+fn one_caller_renews_what_expired_also_while_that_leaves() {
+    model(|| {
+        let (store, runs) = (store(), Arc::new(AtomicUsize::new(0)));
+        let expired = call_at(&store, 1, Duration::ZERO, &TIMED, || true).unwrap();
+        let caller = |x| -> Box<dyn FnOnce() -> Arc<Entry>> {
+            let (store, runs) = (store.clone(), runs.clone());
+            Box::new(move || {
+                let body = || {
+                    runs.fetch_add(1, Ordering::Relaxed);
+                    true
+                };
+                call_at(&store, x, TTL, &TIMED, body).unwrap()
+            })
+        };
+        // What is stored for the other key takes the expired entry out, or the one that renews it.
+        let [a, b, _] = together([caller(1), caller(1), caller(2)]);
+        assert!(!expired.is_live());
+        assert_eq!(store.totals().entries, 1);
+        let was_evicted = !Arc::ptr_eq(&a, &b);
+        assert_eq!(runs.load(Ordering::Relaxed), if was_evicted { 3 } else { 2 });
+    });
+}
+
+#[test]
+fn a_renewal_that_is_cleared_meanwhile_is_not_stored() {
+    model(|| {
+        let store = store();
+        let expired = call_at(&store, 1, Duration::ZERO, &TIMED, || true).unwrap();
+        let Found::Lead(renewal) = store.find(&key(1), TTL, &TIMED) else {
+            panic!("it has expired");
+        };
+        let run = {
+            let (store, renewal) = (store.clone(), renewal.clone());
+            thread::spawn(move || publish(&store, &renewal, TTL, &TIMED))
+        };
+        drop(store.clear_entry(&key(1)));
+        run.join().unwrap();
+        assert!(!expired.is_live() && !renewal.is_live());
+        assert_eq!(store.totals().entries, 0);
     });
 }

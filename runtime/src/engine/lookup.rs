@@ -85,7 +85,8 @@ struct Search<'a> {
 enum Step<V> {
     Return(V),
     Wait(Arc<Entry>),
-    Lead(Lead),
+    /// To run the body for this entry.
+    Lead(Arc<Entry>),
 }
 
 impl Call {
@@ -175,7 +176,8 @@ impl Search<'_> {
                         return S::join(value);
                     }
                 }
-                Step::Lead(mut lead) => {
+                Step::Lead(run) => {
+                    let mut lead = Lead::new(&self, run, Recorder::begin());
                     if let Some(value) = lead.recall(keeper, self.key) {
                         return S::join(value);
                     }
@@ -207,7 +209,8 @@ impl Search<'_> {
                         return S::join(value);
                     }
                 }
-                Step::Lead(mut lead) => {
+                Step::Lead(run) => {
+                    let mut lead = Lead::new(&self, run, Recorder::begin());
                     if let Some(value) = lead.recall(keeper, self.key) {
                         return S::join(value);
                     }
@@ -278,7 +281,7 @@ impl Search<'_> {
                     settle(self.function, self.store.reject(entry));
                 }
                 Found::Wait(run) => return Step::Wait(run),
-                Found::Lead(run) => return Step::Lead(Lead::new(self, run, Recorder::begin())),
+                Found::Lead(run) => return Step::Lead(run),
             }
         }
     }

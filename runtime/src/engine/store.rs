@@ -463,6 +463,7 @@ fn get<'a>(table: &'a Table, key: &KeyParts) -> Option<&'a Arc<Entry>> {
 }
 
 /// Where the entry or run of a key stands in a table, or would stand.
+#[inline]
 fn room<'a>(table: &'a mut Table, key: &KeyParts) -> Room<'a, Slot> {
     table.entry(key.hashed(), |(_, entry)| entry.key == *key, |(hash, _)| *hash)
 }

@@ -66,13 +66,14 @@ impl KeptKey {
 }
 
 impl From<&KeyParts> for KeptKey {
+    #[inline]
     fn from(key: &KeyParts) -> Self {
         let KeyParts { hash, bytes, widgets, .. } = key;
         let mut kept = KeptKey { hash: *hash, words: [[0; 8]; WORDS], len: 0, more: None };
-        match u8::try_from(bytes.len()) {
-            Ok(len) if *widgets == 0 && usize::from(len) <= WORDS * 8 => {
+        match (bytes.words(), u8::try_from(bytes.len())) {
+            (Some(words), Ok(len)) if *widgets == 0 && usize::from(len) <= WORDS * 8 => {
                 kept.len = len;
-                kept.words.as_flattened_mut()[..usize::from(len)].copy_from_slice(bytes.as_slice());
+                kept.words.copy_from_slice(&words[..WORDS]);
             }
             _ => kept.more = Some(Box::new(More::of(bytes.as_slice(), *widgets))),
         }

@@ -286,15 +286,21 @@ impl Resolver {
     /// Whether a type, as written at `scope`, implements a trait.
     pub fn verdict(&self, scope: &Scope, ty: &ast::Type, of: Trait) -> Verdict {
         let q = self.query(&scope.env);
-        let ty = self.lower(&q, &scope.env, &summary::lower_type(ty));
+        let ty = self.lower_asked(&q, &scope.env, ty);
         self.verdict_on(&q, &ty, of)
+    }
+
+    fn lower_asked(&self, q: &Query, env: &Env, ty: &ast::Type) -> ty::Ty {
+        let written = summary::lower_type(ty);
+        q.lasts.set(self.lasts(q, env, &written));
+        self.lower(q, env, &written)
     }
 
     /// Like [`verdict`](Self::verdict); of a type that is a `Result<T, E>`, by whatever name, about the
     /// `T`.
     pub fn verdict_on_success(&self, scope: &Scope, ty: &ast::Type, of: Trait) -> Verdict {
         let q = self.query(&scope.env);
-        let ty = self.lower(&q, &scope.env, &summary::lower_type(ty));
+        let ty = self.lower_asked(&q, &scope.env, ty);
         match &ty {
             ty::Ty::Std(item, args) if item.0.path.ends_with("::result::Result") => {
                 args.first().map_or(Verdict::Unknown, |value| self.verdict_on(&q, value, of))

@@ -76,7 +76,7 @@ impl Resolver {
             }
             TypeRef::Array(ty, len) => Ty::Array(boxed(ty), self.constant(q, env, len)),
             TypeRef::Slice(ty) => Ty::Slice(boxed(ty)),
-            TypeRef::Ref { mutable, ty } => Ty::Ref(*mutable, boxed(ty)),
+            TypeRef::Ref { mutable, ty, .. } => Ty::Ref(*mutable, boxed(ty)),
             TypeRef::Ptr { mutable, ty } => Ty::Ptr(*mutable, boxed(ty)),
             TypeRef::FnPtr => Ty::FnPtr,
             TypeRef::Dyn(bounds) => Ty::Dyn(self.lower_bounds(q, env, bounds)),
@@ -284,7 +284,9 @@ impl Resolver {
             TypeRef::Tuple(list) => {
                 Ty::Tuple(list.iter().map(|ty| self.lower_std(q, env, ty)).collect())
             }
-            TypeRef::Ref { mutable, ty } => Ty::Ref(*mutable, Arc::new(self.lower_std(q, env, ty))),
+            TypeRef::Ref { mutable, ty, .. } => {
+                Ty::Ref(*mutable, Arc::new(self.lower_std(q, env, ty)))
+            }
             TypeRef::Slice(ty) => Ty::Slice(Arc::new(self.lower_std(q, env, ty))),
             _ => self.lower(q, env, ty),
         }

@@ -32,6 +32,10 @@ pub(crate) struct Query {
     pub(super) goal_cycle: Cell<usize>,
     /// What the bounds in scope say of the parameters.
     pub(super) facts: RefCell<Vec<(Ty, TraitRef)>>,
+    /// Whether every lifetime in the type that is asked about is `'static`.
+    pub(super) lasts: Cell<bool>,
+    /// Whether an answer in progress would be another one if it were otherwise.
+    pub(super) lifetimes_matter: Cell<bool>,
     depth: Cell<u32>,
     steps: Cell<u32>,
     exhausted: Cell<bool>,

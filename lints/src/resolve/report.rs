@@ -62,10 +62,15 @@ impl Resolver {
         if let Some(path) = self.unresolved(&q, module, &written) {
             return Err(TypeReportError::Unresolved(path));
         }
-        let ty = self.lower(&q, &Env::new(module), &written);
-        let verdicts =
-            TRAITS.iter().map(|&of| (of, self.verdict_on(&Query::new(), &ty, of))).collect();
-        Ok(TypeReport { verdicts })
+        let env = Env::new(module);
+        let ty = self.lower(&q, &env, &written);
+        let lasts = self.lasts(&q, &env, &written);
+        let verdict = |of| {
+            let q = Query::new();
+            q.lasts.set(lasts);
+            self.verdict_on(&q, &ty, of)
+        };
+        Ok(TypeReport { verdicts: TRAITS.map(|of| (of, verdict(of))).into() })
     }
 
     /// A module of a package by its path, with or without the crate's name.

@@ -10,6 +10,7 @@ mod contents;
 mod derives;
 mod facts;
 mod impls;
+mod lifetimes;
 mod project;
 mod serde;
 mod standard;
@@ -212,13 +213,16 @@ impl Resolver {
             stack.push(goal.clone());
             stack.len() - 1
         };
+        let mattered = q.lifetimes_matter.replace(false);
         let answer = q.enter(|| self.work_out(q, ty, as_trait, known)).unwrap_or(Answer::Unknown);
         q.goals.borrow_mut().pop();
+        let lifetimes_matter = q.lifetimes_matter.get();
+        q.lifetimes_matter.set(mattered || lifetimes_matter);
         let leans_on_earlier = q.goal_cycle.get() < position;
         if !leans_on_earlier {
             q.goal_cycle.set(usize::MAX);
         }
-        if is_general && !leans_on_earlier && !q.is_exhausted() {
+        if is_general && !leans_on_earlier && !lifetimes_matter && !q.is_exhausted() {
             let mut answers = self.answers.write().expect("no panic while held");
             answers.insert(goal, answer.clone());
         }

@@ -179,6 +179,9 @@ pub(crate) struct Impl {
     #[serde(with = "stored::shared")]
     pub(crate) generics: Arc<Generics>,
     pub(crate) negative: bool,
+    /// Whether it holds for some lifetimes only: its head or a bound has `'static` in it, two places share a lifetime, or
+    /// one lifetime outlives another.
+    pub(crate) ties_lifetimes: bool,
     pub(crate) of: Option<PathRef>,
     pub(crate) self_ty: TypeRef,
     pub(crate) types: ThinVec<AssocType>,
@@ -252,6 +255,8 @@ pub(crate) enum TypeRef {
     Slice(Box<TypeRef>),
     Ref {
         mutable: bool,
+        /// `&'static`.
+        lasts: bool,
         ty: Box<TypeRef>,
     },
     Ptr {

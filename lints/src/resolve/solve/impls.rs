@@ -381,6 +381,7 @@ impl Resolver {
         } else {
             self.bounds_hold(q, &candidate.env, &it.generics)
         };
+        let answer = if it.ties_lifetimes { Self::doubt_borrowed(q, ty, answer) } else { answer };
         answer.because(|| ReasonStep {
             message: format!("`{ty}` implements `{as_trait}` only under a condition"),
             place: Some(self.place_of(&candidate.item)),

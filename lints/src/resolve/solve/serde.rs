@@ -298,7 +298,7 @@ fn marker_name(marker: Marker) -> &'static str {
 /// `&str` and `&[u8]`, also in an `Option`: serde borrows them without being told.
 fn is_borrowed_text(ty: &TypeRef) -> bool {
     match ty {
-        TypeRef::Ref { mutable: false, ty } => match &**ty {
+        TypeRef::Ref { mutable: false, ty, .. } => match &**ty {
             TypeRef::Path(path) => path.as_name().is_some_and(|name| name == "str"),
             TypeRef::Slice(inner) => {
                 matches!(&**inner, TypeRef::Path(path) if path.as_name().is_some_and(|it| it == "u8"))

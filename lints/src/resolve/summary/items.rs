@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use memchr::memmem;
-use ra_ap_syntax::ast::{self, AstNode, HasModuleItem, HasName, HasTypeBounds, HasVisibility};
-use ra_ap_syntax::{SyntaxNode, TextRange};
+use ra_ap_syntax::ast::{
+    self, AstNode, HasGenericParams, HasModuleItem, HasName, HasTypeBounds, HasVisibility,
+};
+use ra_ap_syntax::{SyntaxKind, SyntaxNode, TextRange};
 
 use thin_vec::{ThinVec, thin_vec};
 
@@ -242,6 +244,7 @@ impl Lowering<'_> {
         let kind = ItemKind::Impl(Box::new(Impl {
             generics: Arc::new(generics_of(it)),
             negative: it.excl_token().is_some(),
+            ties_lifetimes: ties_lifetimes(it),
             of,
             self_ty: optional(it.self_ty()),
             types: Self::assoc_types(list.as_ref()),
@@ -452,4 +455,28 @@ fn macro_use() -> Arc<Item> {
         range: TextRange::default(),
         name_range: TextRange::default(),
     })
+}
+
+/// Whether an impl holds for some lifetimes only.
+fn ties_lifetimes(it: &ast::Impl) -> bool {
+    let (params, clause) = (it.generic_param_list(), it.where_clause());
+    let declared = params.iter().flat_map(ast::GenericParamList::lifetime_params);
+    let asked = clause.iter().flat_map(ast::WhereClause::predicates);
+    let (self_ty, of) = (it.self_ty(), it.trait_());
+    let own = lifetimes_in(self_ty.as_ref());
+    let is_shared = |(at, name): (usize, &String)| name != "'_" && own[..at].contains(name);
+    let is_lasting = |name: &String| name == "'static";
+    declared.into_iter().any(|param| param.type_bound_list().is_some())
+        || asked.into_iter().any(|pred| pred.lifetime().is_some())
+        || own.iter().enumerate().any(is_shared)
+        || own.iter().any(is_lasting)
+        || lifetimes_in(of.as_ref()).iter().any(is_lasting)
+        || lifetimes_in(params.as_ref()).iter().any(is_lasting)
+        || lifetimes_in(clause.as_ref()).iter().any(is_lasting)
+}
+
+fn lifetimes_in<N: AstNode>(node: Option<&N>) -> Vec<String> {
+    let tokens = node.into_iter().flat_map(|node| node.syntax().descendants_with_tokens());
+    let lifetimes = tokens.filter(|it| it.kind() == SyntaxKind::LIFETIME_IDENT);
+    lifetimes.map(|it| it.to_string()).collect()
 }

@@ -54,7 +54,8 @@ pub(crate) fn lower_type(ty: &ast::Type) -> TypeRef {
             TypeRef::Ptr { mutable: it.mut_token().is_some(), ty: boxed(it.ty()) }
         }
         ast::Type::RefType(it) => {
-            TypeRef::Ref { mutable: it.mut_token().is_some(), ty: boxed(it.ty()) }
+            let lasts = it.lifetime().is_some_and(|it| it.text() == "'static");
+            TypeRef::Ref { mutable: it.mut_token().is_some(), lasts, ty: boxed(it.ty()) }
         }
         ast::Type::SliceType(it) => TypeRef::Slice(boxed(it.ty())),
         ast::Type::TupleType(it) => TypeRef::Tuple(it.fields().map(|ty| lower_type(&ty)).collect()),

@@ -38,6 +38,57 @@ Raw = -s -y
 }
 
 #[test]
+fn an_impl_for_some_lifetimes_is_no_certain_one() {
+    check(
+        "
+pub trait Lasting {}
+impl Lasting for &'static str {}
+impl<'a> Lasting for &'a u8 {}
+impl Lasting for String {}
+pub struct Keeps<T>(pub T);
+impl<T: Lasting> Clone for Keeps<T> { fn clone(&self) -> Self { loop {} } }
+pub struct Bounded<T>(pub T);
+impl<T: 'static> Clone for Bounded<T> { fn clone(&self) -> Self { loop {} } }
+pub struct Tied<'a>(pub &'a u8);
+impl Clone for Tied<'static> { fn clone(&self) -> Self { loop {} } }
+pub type TiedStatic = Tied<'static>;
+pub struct Pair<'a, 'b>(pub &'a u8, pub &'b u8);
+impl<'a> Clone for Pair<'a, 'a> { fn clone(&self) -> Self { loop {} } }
+pub struct Free<'a, 'b>(pub &'a u8, pub &'b u8);
+impl<'a, 'b> Clone for Free<'a, 'b> { fn clone(&self) -> Self { loop {} } }
+pub struct Longer<'a, 'b>(pub &'a u8, pub &'b u8);
+impl<'a, 'b> Clone for Longer<'a, 'b> where 'a: 'b { fn clone(&self) -> Self { loop {} } }
+pub struct Asks<T>(pub T);
+impl<T: Copy + 'static> Clone for Asks<T> { fn clone(&self) -> Self { loop {} } }
+",
+        "
+Keeps<&str> = ?c
+Keeps<&'static str> = c
+Keeps<&u8> = c
+Keeps<String> = c
+Keeps<u8> = -c
+(Keeps<&'static str>, &str) = ?c
+Bounded<&str> = ?c
+Bounded<&'static str> = c
+Bounded<Vec<u8>> = c
+(&str, Bounded<u8>) = c
+Tied<'static> = c
+Tied = ?c
+Tied<'_> = ?c
+TiedStatic = c
+Vec<Pair> = ?c
+Vec<Pair<'static, 'static>> = c
+Free = c
+Longer = ?c
+Asks<&mut u8> = -c
+Asks<std::borrow::Cow<str>> = -c
+Bounded<std::borrow::Cow<str>> = ?c
+Bounded<std::borrow::Cow<'static, str>> = c
+",
+    );
+}
+
+#[test]
 fn a_recursive_type_is_what_its_other_fields_say() {
     check(
         "

@@ -6,7 +6,7 @@ use crate::shell::{self, root};
 const VERSION: &str = "0.13.2";
 
 /// Folders that `cargo fuzz init` would have made, and their targets.
-const TARGETS: [(&str, &str); 1] = [("runtime/fuzz", "entry")];
+const TARGETS: [(&str, &str); 2] = [("runtime/fuzz", "entry"), ("lints/fuzz", "source")];
 
 /// The flags of `cargo xtask fuzz`.
 #[derive(clap::Args)]

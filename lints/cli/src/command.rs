@@ -25,9 +25,19 @@ fn load(
     load: &Load,
     levels: cachelit_lints::settings::Levels,
 ) -> Result<Workspace, Box<dyn Error>> {
-    let workspace = Workspace::load(&load.options(levels)?)?;
-    for warning in workspace.warnings() {
+    let (workspace, ()) = load_and(load, levels, |_| ())?;
+    Ok(workspace)
+}
+
+/// Likewise, and works on it, perhaps before cargo has answered.
+fn load_and<T>(
+    load: &Load,
+    levels: cachelit_lints::settings::Levels,
+    work: impl Fn(&Workspace) -> T,
+) -> Result<(Workspace, T), Box<dyn Error>> {
+    let loaded = Workspace::load_and(&load.options(levels)?, work)?;
+    for warning in loaded.0.warnings() {
         terminal::warning(warning);
     }
-    Ok(workspace)
+    Ok(loaded)
 }

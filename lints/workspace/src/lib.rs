@@ -22,6 +22,8 @@
 mod cargo_config;
 mod config;
 mod discover;
+mod kept;
+mod kept_metadata;
 mod load;
 mod metadata;
 mod project;

@@ -8,7 +8,8 @@ use std::{env, fs, thread};
 use cachelit_lints::settings::Levels;
 
 use crate::config::ConfigError;
-use crate::discover::{self, Walked};
+use crate::discover;
+use crate::kept_metadata::KeptMetadata;
 use crate::metadata::Metadata;
 use crate::workspace::Workspace;
 use crate::{cargo_config, metadata, rustc};
@@ -138,22 +139,85 @@ impl Workspace {
     /// There is no manifest, cargo or rustc can't be run or refuse the workspace, or the settings
     /// have a mistake.
     pub fn load(options: &LoadOptions) -> Result<Workspace, LoadError> {
+        let (workspace, ()) = Workspace::load_with(options, |_| None, |_| ())?;
+        Ok(workspace)
+    }
+
+    /// Loads a workspace and works on it. Where an earlier run kept cargo's answer, the work begins with that while
+    /// cargo is asked again, and is done anew if the answer has changed; so it should have no effects. What is returned
+    /// is that of a workspace as cargo says it is now.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`load`](Self::load).
+    pub fn load_and<T>(
+        options: &LoadOptions,
+        work: impl Fn(&Workspace) -> T,
+    ) -> Result<(Workspace, T), LoadError> {
+        let kept = |of: &Place<'_>| Some(KeptMetadata::read(of.options, of.manifest, of.root));
+        Workspace::load_with(options, kept, work)
+    }
+
+    fn load_with<T>(
+        options: &LoadOptions,
+        kept: impl FnOnce(&Place<'_>) -> Option<KeptMetadata>,
+        work: impl Fn(&Workspace) -> T,
+    ) -> Result<(Workspace, T), LoadError> {
         let manifest = find_manifest(options)?;
         let guess = likely_root(&manifest);
         let config = cargo_config::read(manifest.parent().unwrap_or(&guess), cargo_home());
         let mut options = options.clone();
         options.target = options.target.or_else(|| config.target.clone());
         let options = &options;
-        let (output, cfg, walked) = thread::scope(|scope| {
+        let mut kept = kept(&Place { options, manifest: &manifest, root: &guess });
+        let assemble = |json: &str, unresolved, cfg, walked| {
+            let metadata = Metadata::parse(json)?;
+            let levels = options.levels.clone();
+            let workspace = Workspace::assemble(&metadata, unresolved, cfg, levels, walked)?;
+            let done = work(&workspace);
+            Ok::<_, LoadError>((workspace, done))
+        };
+        let (output, cfg, walked, early) = thread::scope(|scope| {
+            let output = scope.spawn(|| metadata::run(options, &manifest));
             let cfg = scope.spawn(|| rustc::cfg(options, &config, &manifest));
-            let walked = scope.spawn(|| discover::walk(&guess));
-            let output = metadata::run(options, &manifest);
-            (output, join(cfg), join::<Walked>(walked))
+            let walked = discover::walk(&guess);
+            let cfg = join(cfg);
+            let json = kept.as_mut().and_then(|kept| kept.json.take());
+            let (walked, early) = match (json, &cfg) {
+                (Some(json), Ok(cfg)) => {
+                    let answer = blake3::hash(json.as_bytes());
+                    let early = assemble(&json, None, cfg.clone(), walked).ok();
+                    (None, early.map(|early| (answer, early)))
+                }
+                _ => (Some(walked), None),
+            };
+            (join(output), cfg, walked, early)
         });
         let output = output?;
-        let metadata = Metadata::parse(&output.json)?;
-        Workspace::assemble(&metadata, output.unresolved, cfg?, options.levels.clone(), walked)
+        if let Some((answer, early)) = early
+            && output.unresolved.is_none()
+            && answer == blake3::hash(output.json.as_bytes())
+        {
+            return Ok(early);
+        }
+        let walked = walked.unwrap_or_else(|| discover::walk(&guess));
+        let is_whole = output.unresolved.is_none();
+        let loaded = assemble(&output.json, output.unresolved, cfg?, walked)?;
+        // Where nothing is fetched, cargo has little to think about, and we leave no folder behind.
+        let is_worth_it = loaded.0.project().packages.iter().any(|package| package.is_fetched);
+        if let Some(kept) = kept.filter(|_| is_whole && is_worth_it) {
+            kept.write(loaded.0.target_directory(), &output.json);
+        }
+        Ok(loaded)
     }
+}
+
+/// What an answer of cargo is about.
+struct Place<'a> {
+    options: &'a LoadOptions,
+    manifest: &'a Path,
+    /// Probably the workspace's root.
+    root: &'a Path,
 }
 
 fn join<T>(handle: thread::ScopedJoinHandle<'_, T>) -> T {

@@ -7,7 +7,7 @@
 //! whoever needs it.
 
 use std::fs::{self, Metadata};
-use std::io::{self, Write};
+use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf, is_separator};
 use std::sync::OnceLock;
@@ -21,10 +21,8 @@ use parking_lot::Mutex;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
+use crate::kept;
 use crate::sources::LARGEST_FILE;
-
-/// The contents of `CACHEDIR.TAG`, by which backups and our own search for sources know a cache.
-const CACHE_TAG: &str = "Signature: 8a477f597d28d172789f06886806bc55\n";
 
 /// A package's file that gets longer loses what the run that writes it had no use for. It grows where
 /// the crates of the workspace change, which what macros expand to depends on.
@@ -129,7 +127,7 @@ impl SummaryIndex {
     }
 
     fn folder(&self) -> PathBuf {
-        self.target_directory.join("cache-lint").join("summaries")
+        kept::folder(&self.target_directory).join("summaries")
     }
 
     fn stored<'a>(&self, package: &'a PackageFile) -> &'a Stored {
@@ -143,34 +141,21 @@ impl SummaryIndex {
     pub(crate) fn save(&self) {
         let learned = self.roots.values().filter(|package| !package.learned.lock().is_empty());
         let learned: Vec<&PackageFile> = learned.collect();
-        if learned.is_empty() || self.prepare_folder().is_err() {
+        if learned.is_empty() {
+            return;
+        }
+        let folder = self.folder();
+        if kept::prepare_folder(&self.target_directory, &folder).is_err() {
             return;
         }
         for package in learned {
             let new = std::mem::take(&mut *package.learned.lock());
             let written = write_entries(self.stored(package), &new)
-                .and_then(|bytes| self.replace(&package.name, &bytes));
+                .and_then(|bytes| kept::replace(&folder.join(&package.name), &bytes));
             if written.is_err() {
                 return;
             }
         }
-    }
-
-    fn prepare_folder(&self) -> io::Result<()> {
-        let is_first = !self.target_directory.exists();
-        fs::create_dir_all(self.folder())?;
-        if is_first {
-            // Cargo marks the folder only where it makes it.
-            fs::write(self.target_directory.join("CACHEDIR.TAG"), CACHE_TAG)?;
-        }
-        Ok(())
-    }
-
-    fn replace(&self, name: &str, bytes: &[u8]) -> io::Result<()> {
-        let mut file = tempfile::NamedTempFile::new_in(self.folder())?;
-        file.write_all(bytes)?;
-        file.persist(self.folder().join(name))?;
-        Ok(())
     }
 }
 
@@ -235,8 +220,11 @@ fn write_entries(old: &Stored, new: &Learned) -> io::Result<Vec<u8>> {
         .filter(|&(file, topic, kept)| !is_new(file, topic) && wanted(kept))
         .map(|(file, topic, kept)| (file, topic, kept.stamp, &old.bytes[kept.range.clone()]));
     let new = each(new).map(|(file, topic, (stamp, bytes))| (file, topic, *stamp, &**bytes));
+    let mut all: Vec<_> = kept.chain(new).collect();
+    // Which thread learned what first is nobody's business.
+    all.sort_unstable_by_key(|&(file, topic, ..)| (file, topic));
     let mut entries = Vec::new();
-    for (file, topic, stamp, bytes) in kept.chain(new) {
+    for (file, topic, stamp, bytes) in all {
         let entry = Entry { file, topic, stamp, bytes };
         entries = postcard::to_extend(&entry, entries).map_err(io::Error::other)?;
     }

@@ -1,5 +1,6 @@
 //! What is kept of registry packages from run to run.
 
+use std::cell::Cell;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -50,10 +51,12 @@ impl Vendored {
         fs::write(path, text).expect("written");
     }
 
+    fn options(&self) -> LoadOptions {
+        LoadOptions { offline: true, ..LoadOptions::new(self.folder.path().to_owned()) }
+    }
+
     fn load(&self) -> Workspace {
-        let mut options = LoadOptions::new(self.folder.path().to_owned());
-        options.offline = true;
-        let workspace = Workspace::load(&options).expect("a good workspace");
+        let workspace = Workspace::load(&self.options()).expect("a good workspace");
         assert_eq!(workspace.warnings(), [""; 0]);
         workspace
     }
@@ -64,10 +67,13 @@ impl Vendored {
     }
 
     fn answers_in(workspace: &Workspace) -> Vec<String> {
+        Self::answers_about(workspace, ["thing::Plain", "thing::inner::Shared"])
+    }
+
+    fn answers_about(workspace: &Workspace, types: [&str; 2]) -> Vec<String> {
         let snapshot = workspace.snapshot();
         let (app, _) =
             snapshot.project().indexed().find(|(_, it)| it.name == "app").expect("the app");
-        let types = ["thing::Plain", "thing::inner::Shared"];
         let answer = |ty: &&str| {
             let report = snapshot.analysis().type_report(app, "", ty).expect("a type");
             let word = |verdict: &Verdict| match verdict {
@@ -88,6 +94,26 @@ impl Vendored {
         let files: Vec<_> = folder.map(|file| file.expect("readable").path()).collect();
         let [only] = &files[..] else { panic!("one package, one file: {files:?}") };
         only.clone()
+    }
+
+    /// Loads with what cargo said last time; how often the work was done, and what it found.
+    fn features(&self) -> (u32, Vec<String>) {
+        let times = Cell::new(0);
+        let (workspace, features) = Workspace::load_and(&self.options(), |workspace| {
+            times.set(times.get() + 1);
+            let app = workspace.project().packages.iter().find(|it| it.name == "app");
+            app.expect("the app").features.iter().cloned().collect()
+        })
+        .expect("a good workspace");
+        assert_eq!(workspace.warnings(), [""; 0]);
+        (times.get(), features)
+    }
+
+    /// What cargo said last time.
+    fn said(&self) -> PathBuf {
+        let folder = fs::read_dir(self.path("target/cache-lint")).expect("there");
+        let mut files = folder.map(|file| file.expect("readable").path()).filter(|it| it.is_file());
+        files.next().expect("an answer is kept")
     }
 
     fn sources(&self) -> Vec<PathBuf> {
@@ -201,4 +227,57 @@ fn a_target_folder_that_is_made_is_marked_as_a_cache() {
     vendored.answers();
     let tag = fs::read_to_string(vendored.path("target/CACHEDIR.TAG")).expect("there");
     assert!(tag.starts_with("Signature: 8a477f597d28d172789f06886806bc55"));
+}
+
+#[test]
+fn the_order_in_which_things_are_learned_leaves_no_trace() {
+    let vendored = Vendored::new();
+    vendored.answers();
+    let first = fs::read(vendored.index()).expect("there");
+    for types in [["thing::inner::Shared", "thing::Plain"], ["thing::Plain", "thing::Plain"]] {
+        fs::remove_dir_all(vendored.path("target")).expect("removed");
+        Vendored::answers_about(&vendored.load(), types);
+        // One run may leave something to the next.
+        vendored.answers();
+        assert_eq!(fs::read(vendored.index()).expect("there"), first);
+    }
+}
+
+#[test]
+fn work_begins_with_what_cargo_said_last_time_and_is_done_anew_where_it_says_something_else() {
+    let vendored = Vendored::new();
+    assert_eq!(vendored.features(), (1, vec![]));
+    assert_eq!(vendored.features(), (1, vec![]));
+
+    let manifest = fs::read_to_string(vendored.path("Cargo.toml")).expect("there");
+    vendored.write("Cargo.toml", &format!("{manifest}[features]\ndefault = [\"x\"]\nx = []\n"));
+    let found = vec!["default".to_owned(), "x".to_owned()];
+    assert_eq!(vendored.features(), (2, found.clone()));
+    assert_eq!(vendored.features(), (1, found));
+}
+
+#[test]
+fn what_cargo_said_last_time_is_never_believed() {
+    let vendored = Vendored::new();
+    assert_eq!(vendored.features(), (1, vec![]));
+    let said = fs::read_to_string(vendored.said()).expect("there");
+    let other = said.replace("\"name\":\"app\"", "\"name\":\"app\",\"name\":\"gone\"");
+    let elsewhere = said.replace(&*vendored.folder.path().to_string_lossy(), "/nowhere");
+    let featured = said.replace("\"features\":[]", "\"features\":[\"y\"]");
+    assert_ne!(featured, said);
+    for damaged in ["", "{}", &said[..said.len() / 2], &other, &elsewhere, &featured] {
+        fs::write(vendored.said(), damaged).expect("written");
+        assert_eq!(vendored.features().1, [""; 0]);
+        assert_eq!(fs::read_to_string(vendored.said()).expect("there"), said);
+    }
+    assert_eq!(vendored.features(), (1, vec![]));
+}
+
+#[test]
+fn mistakes_in_a_manifest_are_told_although_an_earlier_answer_is_kept() {
+    let vendored = Vendored::new();
+    vendored.features();
+    vendored.write("Cargo.toml", "[package]\nname = 1\n");
+    let error = Workspace::load_and(&vendored.options(), |_| ()).err().expect("a mistake");
+    assert!(error.to_string().contains("cargo cannot read the workspace"), "{error}");
 }

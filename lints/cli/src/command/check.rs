@@ -12,7 +12,7 @@ use similar::TextDiff;
 
 use crate::args::Check;
 use crate::baseline::Baseline;
-use crate::command::{DENIED, Outcome, PASSED, load};
+use crate::command::{DENIED, Outcome, PASSED, load, load_and};
 use crate::fix::{self, Rewritten};
 use crate::place::Places;
 use crate::report::{self, Count, Summary};
@@ -24,13 +24,21 @@ const ROUNDS: usize = 10;
 pub(crate) fn run(args: &Check, out: &mut dyn Write) -> Outcome {
     let started = Instant::now();
     let baseline = args.baseline.as_deref().map(Baseline::read).transpose()?;
-    let mut workspace = load(&args.load, args.levels())?;
     let selection = args.packages.selection();
-    if args.fix {
+    let check = |workspace: &Workspace| {
+        let snapshot = workspace.snapshot();
+        let report = snapshot.check(&selection);
+        (snapshot, report)
+    };
+    let (workspace, (snapshot, report)) = if args.fix {
+        let mut workspace = load(&args.load, args.levels())?;
         repair(&mut workspace, &selection)?;
-    }
-    let snapshot = workspace.snapshot();
-    let mut report = snapshot.check(&selection)?;
+        let checked = check(&workspace);
+        (workspace, checked)
+    } else {
+        load_and(&args.load, args.levels(), check)?
+    };
+    let mut report = report?;
     if let Some(baseline) = baseline {
         let gone = baseline.subtract(&mut report.findings, workspace.root());
         if gone > 0 {

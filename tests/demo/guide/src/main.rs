@@ -8,6 +8,7 @@ mod data;
 mod elements;
 mod key;
 mod lifetime;
+mod persist;
 mod resource;
 mod sharing;
 mod tour;
@@ -22,8 +23,13 @@ use crate::tour::Tour;
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 fn main() -> Result<ExitCode, Failure> {
-    if std::env::args().nth(1).as_deref() == Some("functions") {
-        println!("{}", tour::functions());
+    let said = match std::env::args().nth(1).as_deref() {
+        Some("functions") => Some(tour::functions()),
+        Some(persist::RUN) => Some(persist::run()),
+        _ => None,
+    };
+    if let Some(said) = said {
+        println!("{said}");
         return Ok(ExitCode::SUCCESS);
     }
     let web = WebServer::start()?;
@@ -33,6 +39,7 @@ fn main() -> Result<ExitCode, Failure> {
     resource::visit(&mut tour)?;
     key::visit(&mut tour)?;
     lifetime::visit(&mut tour, &web)?;
+    persist::visit(&mut tour)?;
     elements::visit(&mut tour);
     sharing::visit(&mut tour)?;
     Ok(tour.end())

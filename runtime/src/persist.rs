@@ -51,8 +51,8 @@
 //!
 //! All programs together keep to 5 GiB, or to what the variable `CACHELIT_MAX_SIZE` says, such as `500MB`: a thread
 //! looks through the folder when a program first stores something, at most once an hour, and whenever a sixteenth
-//! of the bound was written. It removes the entries that were not used for the longest, and those of old code after
-//! a week.
+//! of the bound was written. It removes the segments that were not used for the longest, with all entries in them, and
+//! those of old code after a week.
 //!
 //! # When the disk fails
 //!
@@ -61,17 +61,25 @@
 //!
 //! # How
 //!
-//! Each entry is a file. It is written under another name and renamed when it is whole, so a process that is killed
-//! loses no entry that was there, and after a power failure a file that is not whole fails its checksum. The file
-//! for a result is made when its run begins: to clear is to take it away. Any number of processes may do so at once;
-//! none waits for another, but for a moment where a bound has to hold. `async` functions read and write like others,
-//! for reading a file of moderate size takes microseconds.
+//! Each process appends its results to a file of its own, a segment, one write for each, and takes over the segment of
+//! a process that is gone. A write that has returned is in the hands of the system, so a process that is killed loses no
+//! entry that it stored. The next one cuts off what was not written to its end. After a power failure, what is not whole
+//! fails its checksum, which costs what was written last.
+//! A process reads the headers of all entries when it first asks for one, and later what others have added.
+//!
+//! Beside the segments stands what was cleared. A run notes its state as it begins, and its result counts while nothing
+//! has cleared it since. Any number of processes may do all this at once; none waits for another, but for a moment where
+//! a bound has to hold. `async` functions read and write like others, for reading an entry of moderate size takes
+//! microseconds. A function that was called keeps a file open for each segment, and two more.
+//!
+//! When most of a segment is no longer needed, the rest of it moves to another one.
 //!
 //! A call that runs the body returns when the result is on disk. Calls that waited for it get it from memory, maybe
 //! a moment before that.
 //!
 //! Whoever can write into the folder can make entries, so it is created for its owner only. What a foreign file says
-//! is held against its length and a limit on nesting: it can cost time, never safety.
+//! is held against its length and a limit on nesting: it can cost time, never safety. The folder must be on a disk of
+//! this machine, or on one whose other users see what was appended at once.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
@@ -89,23 +97,29 @@ use crate::stats::count;
 
 mod bounds;
 mod build;
+mod clears;
+mod compact;
 mod decode;
 mod disk;
 mod encode;
-mod envelope;
+mod frame;
+mod index;
 mod place;
 mod rows;
+mod segment;
 mod shape;
 mod sweep;
 mod tag;
 #[cfg(test)]
 mod tests;
+mod writer;
 
 pub(crate) use bounds::Uses;
+use clears::Stamp;
 pub(crate) use decode::decode;
 pub(crate) use disk::{Disk, Name, Ticket};
 pub(crate) use encode::{Error, encode};
-use envelope::Content;
+use frame::Content;
 use shape::ShapeHash;
 
 /// The folder of this program's persisted results, whether it exists or not. Nothing if the platform names no folder
@@ -206,20 +220,23 @@ pub(crate) struct Level {
     function: &'static Function,
     disk: &'static Disk,
     pub(crate) name: Name,
+    /// What was cleared when nothing was found.
+    missed: Option<Stamp>,
 }
 
 impl Level {
     /// Nothing if the result of this call is not persisted.
     pub(crate) fn of(function: &'static Function, key: &KeyParts) -> Option<Self> {
-        Some(Level { function, disk: function.disk()?, name: name_of(key)? })
+        Some(Level { function, disk: function.disk()?, name: name_of(key)?, missed: None })
     }
 
     /// A stored result, what its body showed, and its age.
-    pub(crate) fn find<T>(&self, codec: &Codec<T>) -> Option<(T, Recording, Duration)> {
+    pub(crate) fn find<T>(&mut self, codec: &Codec<T>) -> Option<(T, Recording, Duration)> {
         let counters = &self.function.counters;
         let stored = match self.disk.find(&self.name, self.function.limits()) {
             disk::Found::Entry(stored) => stored,
-            disk::Found::Nothing => {
+            disk::Found::Nothing(stamp) => {
+                self.missed = stamp;
                 count(&counters.disk_misses);
                 return None;
             }
@@ -249,7 +266,10 @@ impl Level {
 
     /// Announces a run.
     pub(crate) fn begin(&self) -> Option<Ticket> {
-        let ticket = self.disk.begin(&self.name);
+        let ticket = match self.missed {
+            Some(stamp) => Some(self.disk.ticket(&self.name, stamp)),
+            None => self.disk.begin(&self.name),
+        };
         if ticket.is_none() {
             count(&self.function.counters.disk_errors);
         }

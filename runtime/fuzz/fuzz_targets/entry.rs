@@ -3,10 +3,10 @@
 //! | byte | what |
 //! |---|---|
 //! | 0 | which function |
-//! | 1 | 0: the whole file follows; 255: changes of what the function itself stores follow, each as place and byte; else what the body showed, which is one byte shorter than this says, and the value follow |
+//! | 1 | 0: the whole segment follows; 255: changes of what the function itself stores follow, each as place and byte; else what the body showed, which is one byte shorter than this says, and the value follow |
 //! | … | that |
 //!
-//! But for the first kind, the checksum is right.
+//! But for the first kind, the checksums are right.
 
 #![no_main]
 

@@ -390,7 +390,7 @@ impl Lead {
     fn recall<K: Keeper>(&mut self, keeper: &K, key: &KeyParts) -> Option<K::Value> {
         let function = self.function();
         let level = keeper.codec().and_then(|codec| Some((Level::of(function, key)?, codec)));
-        if let Some((level, codec)) = level {
+        if let Some((mut level, codec)) = level {
             if let Some((value, recording, age)) = level.find(&codec) {
                 function.hits.add();
                 let recording = Some(recording).filter(|recording| !recording.is_empty());

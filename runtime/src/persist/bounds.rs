@@ -5,20 +5,19 @@
 //! that memory holds, in its order.
 
 use std::collections::HashMap;
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{File, OpenOptions, TryLockError};
 use std::io;
-use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
-
-use blake3::Hash;
+use std::path::Path;
+use std::time::Duration;
 
 use super::disk::Name;
+use super::index::{Index, Slot};
 use crate::engine::function::Limits;
 
 /// When memory used its entries last: the larger the later.
 pub(crate) type Uses = HashMap<Name, u64>;
 
-/// Holds off other processes, and threads of this one, from storing into a folder.
+/// Holds off other processes from storing into a folder.
 pub(super) struct Locked {
     _file: File,
 }
@@ -29,90 +28,65 @@ pub(super) struct Locked {
 ///
 /// If another process has it for longer than ten seconds, which only one that is stopped does.
 pub(super) fn lock(entries: &Path) -> io::Result<Locked> {
-    let file = OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .open(entries.join(super::place::LOCK))?;
     for _ in 0..10_000 {
-        match file.try_lock() {
-            Ok(()) => return Ok(Locked { _file: file }),
-            Err(TryLockError::WouldBlock) => std::thread::sleep(Duration::from_millis(1)),
-            // A file system without locks: processes may then overshoot by one entry each.
-            Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => {
-                return Ok(Locked { _file: file });
-            }
-            Err(TryLockError::Error(error)) => return Err(error),
+        match try_lock(entries)? {
+            Some(locked) => return Ok(locked),
+            None => std::thread::sleep(Duration::from_millis(1)),
         }
     }
     Err(io::Error::new(io::ErrorKind::TimedOut, "another process holds the folder's lock"))
 }
 
-/// An entry that may have to leave.
-struct Entry {
-    name: Name,
-    size: u64,
-    last_use: (Option<u64>, SystemTime),
+/// Locks a folder, unless another process has it.
+pub(super) fn try_lock(entries: &Path) -> io::Result<Option<Locked>> {
+    let file = OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .open(entries.join(super::place::LOCK))?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(Locked { _file: file })),
+        Err(TryLockError::WouldBlock) => Ok(None),
+        // A file system without locks: processes may then overshoot by one entry each.
+        Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => {
+            Ok(Some(Locked { _file: file }))
+        }
+        Err(TryLockError::Error(error)) => Err(error),
+    }
 }
 
-/// Removes entries until one of that size has room, which replaces the one of its name.
-pub(super) fn make_room(
-    entries: &Path,
+/// Which entries must leave before one of that size has room, which replaces the one of its name.
+pub(super) fn victims(
+    index: &Index,
     name: &Name,
     size: u64,
     limits: &Limits,
     uses: impl FnOnce() -> Uses,
-) -> io::Result<()> {
-    let names = names(entries, name)?;
-    let is_count_fine = limits.max_entries.is_none_or(|max| (names.len() as u64) < max);
-    if is_count_fine && limits.max_size.is_none() {
-        // Spares a look at each file, and at what memory holds.
-        return Ok(());
+) -> Vec<(Name, Slot)> {
+    let (mut count, mut total) = index.totals();
+    let replaced = index.entry(name);
+    count = count + 1 - u64::from(replaced.is_some());
+    total = (total - replaced.map_or(0, |slot| slot.len)).saturating_add(size);
+    let is_over = |count, total| {
+        limits.max_entries.is_some_and(|max| count > max)
+            || limits.max_size.is_some_and(|max| total > max)
+    };
+    if !is_over(count, total) {
+        return Vec::new();
     }
-    let mut others = look_at(entries, &names, &uses())?;
-    others.sort_unstable_by_key(|entry| entry.last_use);
-    let mut count = others.len() as u64 + 1;
-    let mut total = others.iter().map(|entry| entry.size).sum::<u64>().saturating_add(size);
-    for entry in others {
-        let too_many = limits.max_entries.is_some_and(|max| count > max);
-        let too_large = limits.max_size.is_some_and(|max| total > max);
-        if !too_many && !too_large {
-            break;
+    let uses = uses();
+    let others = index.entries().filter(|(other, _)| *other != name);
+    let mut others: Vec<(Name, Slot)> = others.map(|(name, slot)| (*name, *slot)).collect();
+    others.sort_by_cached_key(|(name, slot)| {
+        (uses.get(name).copied(), slot.used_at, slot.order, slot.at)
+    });
+    let leaves = |(_, slot): &(Name, Slot)| {
+        let leaves = is_over(count, total);
+        if leaves {
+            count -= 1;
+            total -= slot.len;
         }
-        match fs::remove_file(path_of(entries, &entry.name)) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-            _ => {}
-        }
-        count -= 1;
-        total = total.saturating_sub(entry.size);
-    }
-    Ok(())
-}
-
-/// The names of the entries but one.
-fn names(entries: &Path, but: &Name) -> io::Result<Vec<Name>> {
-    let mut names = Vec::new();
-    for file in fs::read_dir(entries)? {
-        let name = file?.file_name();
-        let Some(name) = name.to_str().and_then(|name| Hash::from_hex(name).ok()) else { continue };
-        if name.as_bytes() != but {
-            names.push(*name.as_bytes());
-        }
-    }
-    Ok(names)
-}
-
-fn look_at(entries: &Path, names: &[Name], uses: &Uses) -> io::Result<Vec<Entry>> {
-    let mut found = Vec::with_capacity(names.len());
-    for &name in names {
-        // Another process may have removed it in the meantime.
-        let Ok(metadata) = fs::symlink_metadata(path_of(entries, &name)) else { continue };
-        let last_use = (uses.get(&name).copied(), metadata.modified()?);
-        found.push(Entry { name, size: metadata.len(), last_use });
-    }
-    Ok(found)
-}
-
-fn path_of(entries: &Path, name: &Name) -> PathBuf {
-    entries.join(Hash::from_bytes(*name).to_hex().as_str())
+        leaves
+    };
+    others.into_iter().take_while(leaves).collect()
 }

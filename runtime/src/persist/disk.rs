@@ -1,23 +1,27 @@
 //! The entries of one function on disk.
 
-use std::fmt::Display;
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read, Write};
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use blake3::Hash;
 use cachelit_spec::CodeHash;
+use parking_lot::Mutex;
 
 use super::bounds::{self, Uses};
-use super::envelope::{self, Content, Identity};
+use super::clears::Stamp;
+use super::frame::{self, Content, HEADER, Header, Identity, Kind};
+use super::index::{Index, Slot};
+use super::segment;
 use super::shape::ShapeHash;
-use super::{place, sweep};
+use super::writer::Writer;
+use super::{compact, place, sweep};
 use crate::clock;
 use crate::engine::function::Limits;
 
-/// A hit is noted in its file if the last one was longer ago, or if a bound makes the order matter.
+/// A hit is noted in the time of its file if the last one was longer ago.
 const NOTE_AFTER: Duration = Duration::from_hours(1);
 
 /// How often a folder is made again that others clear.
@@ -29,16 +33,16 @@ pub(crate) type Name = [u8; 32];
 /// What a function keeps on disk.
 pub(crate) struct Disk {
     path: &'static str,
-    code: CodeHash,
     root: PathBuf,
     program: PathBuf,
     folder: PathBuf,
     entries: PathBuf,
-    runs: PathBuf,
+    identity: Arc<Identity>,
     /// No entry is larger.
     largest: u64,
-    /// Whether this process left a note that the code is in use.
-    is_noted: AtomicBool,
+    /// Taken before `index` where both are, and held while another process is waited for, as that one is not.
+    writer: Mutex<Writer>,
+    index: Mutex<Index>,
     /// Whether the program was told that the disk fails.
     is_told: AtomicBool,
     /// Entries could not be cleared, so none may be believed.
@@ -48,14 +52,18 @@ pub(crate) struct Disk {
 /// What the disk has for a call.
 pub(super) enum Found {
     Entry(Stored),
-    Nothing,
+    /// If something can be stored, what was cleared before now.
+    Nothing(Option<Stamp>),
     /// What is there can't be read or is no entry of this call.
     Failed,
 }
 
+/// Where an entry is.
+type Place = (Slot, Arc<fs::File>);
+
 /// An entry that is whole.
 pub(super) struct Stored {
-    bytes: Vec<u8>,
+    frame: Vec<u8>,
     /// Where the value begins.
     value_at: usize,
     pub(super) shape: ShapeHash,
@@ -64,25 +72,18 @@ pub(super) struct Stored {
 
 impl Stored {
     pub(super) fn recording(&self) -> &[u8] {
-        &self.bytes[envelope::HEADER..self.value_at]
+        &self.frame[HEADER..self.value_at]
     }
 
     pub(super) fn value(&self) -> &[u8] {
-        &self.bytes[self.value_at..]
+        &self.frame[self.value_at..]
     }
 }
 
-/// The place for the result of a run. Whoever clears the entry meanwhile takes it away, in any process.
+/// A run whose result is to be stored, unless it is cleared meanwhile, in any process.
 pub(crate) struct Ticket {
-    path: PathBuf,
     name: Name,
-}
-
-impl Drop for Ticket {
-    fn drop(&mut self) {
-        // What was stored has moved, what was cleared is gone: then there is nothing to remove.
-        drop(fs::remove_file(&self.path));
-    }
+    stamp: Stamp,
 }
 
 impl Disk {
@@ -94,107 +95,172 @@ impl Disk {
         program: &Path,
         largest: u64,
     ) -> Self {
-        let code = CodeHash::from_bytes(code);
         let folder = program.join(place::function_folder(path));
-        let entries = folder.join(code.to_string());
+        let entries = folder.join(CodeHash::from_bytes(code).to_string());
+        let identity = Arc::new(Identity::new(blake3::hash(path.as_bytes()).as_bytes(), &code));
+        let writer = Writer {
+            folder: entries.clone(),
+            identity: identity.clone(),
+            own: None,
+            is_new: false,
+            is_noted: false,
+        };
         Disk {
             path,
-            code,
             root: root.to_owned(),
             program: program.to_owned(),
-            runs: entries.join(place::RUNS),
+            largest,
+            writer: Mutex::new(writer),
+            index: Mutex::new(Index::new(&folder, &entries, identity.clone())),
+            identity,
             folder,
             entries,
-            largest,
-            is_noted: AtomicBool::new(false),
             is_told: AtomicBool::new(false),
             is_distrusted: AtomicBool::new(false),
         }
     }
 
-    fn identity(&self, name: &Name) -> Identity {
-        let function = *blake3::hash(self.path.as_bytes()).as_bytes();
-        Identity { function, code: *self.code.as_bytes(), arguments: *name }
-    }
-
-    pub(super) fn entry(&self, name: &Name) -> PathBuf {
-        self.entries.join(Hash::from_bytes(*name).to_hex().as_str())
-    }
-
     /// The entry of that name, unless it has expired.
     pub(super) fn find(&self, name: &Name, limits: &Limits) -> Found {
         if self.is_distrusted.load(Ordering::Relaxed) {
-            return Found::Nothing;
+            return Found::Nothing(None);
         }
-        let path = self.entry(name);
-        let (mut file, metadata) = match open(&path) {
-            Ok(Some(opened)) => opened,
-            Ok(None) => return self.refuse(&path, "it is no file"),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Found::Nothing,
+        let mut index = self.index.lock();
+        let found = self.seek(&mut index, name, limits);
+        let refusals = index.refusals();
+        drop(index);
+        for (path, refusal) in &refusals {
+            self.refuse(path, *refusal);
+        }
+        let stamp = match found {
+            Ok(Ok((slot, file))) => return self.read(name, &slot, &file, limits),
+            Ok(Err(stamp)) => stamp,
             Err(error) => {
-                self.tell("can't be read from", &error);
+                self.fail(&error);
                 return Found::Failed;
             }
         };
-        if metadata.len() > self.largest.saturating_add(envelope::HEADER as u64) {
-            return self.refuse(&path, "it is larger than the whole folder may be");
-        }
-        let bytes = match read(&mut file, metadata.len()) {
-            Ok(bytes) => bytes,
-            Err(error) => {
-                self.tell("can't be read from", &error);
-                return Found::Failed;
-            }
-        };
-        let content = match envelope::open(&bytes, &self.identity(name)) {
-            Ok(content) => content,
-            Err(refusal) => return self.refuse(&path, refusal),
-        };
-        // An entry from the future was stored by a clock that was set back: nobody knows its age.
-        let age = match (clock::wall().checked_sub(content.stored_at), limits.ttl) {
-            (Some(age), Some(ttl)) if age < ttl => age,
-            (_, Some(_)) => return Found::Nothing,
-            (age, None) => age.unwrap_or_default(),
-        };
-        note_use(&file, &metadata, limits);
-        let (shape, value_at) = (content.shape, bytes.len() - content.value.len());
-        Found::Entry(Stored { bytes, value_at, shape, age })
+        if refusals.is_empty() { Found::Nothing(stamp) } else { Found::Failed }
     }
 
-    /// Removes what is no entry of this function, and says so once for each.
-    fn refuse(&self, path: &Path, reason: impl Display) -> Found {
-        tracing::warn!(
-            function = self.path,
-            file = %path.display(),
-            "a file on disk is not the result it should be and is removed: {reason}"
-        );
-        if fs::remove_file(path).is_err() {
-            drop(fs::remove_dir_all(path));
+    /// Where the entry is; else what was cleared until now.
+    fn seek(
+        &self,
+        index: &mut Index,
+        name: &Name,
+        limits: &Limits,
+    ) -> io::Result<Result<Place, Option<Stamp>>> {
+        let Some(stamp) = index.look()? else { return Ok(Err(None)) };
+        let fit = |index: &Index| {
+            let slot = *index.entry(name)?;
+            let is_fit = slot.len <= self.longest() && age(&slot, limits).is_some();
+            let segment = index.segment(slot.segment).filter(|_| is_fit)?;
+            Some((slot, segment.file.clone()))
+        };
+        if let Some(found) = fit(index) {
+            return Ok(Ok(found));
+        }
+        index.refresh()?;
+        Ok(fit(index).ok_or(Some(stamp)))
+    }
+
+    /// How long frames may be.
+    fn longest(&self) -> u64 {
+        self.largest.saturating_add(HEADER as u64)
+    }
+
+    fn read(&self, name: &Name, slot: &Slot, file: &fs::File, limits: &Limits) -> Found {
+        let stored =
+            segment::read(file, slot.at, slot.len).map(|frame| self.open(name, slot, frame));
+        let failure = match stored {
+            Ok(Some((shape, value_at, frame))) => {
+                self.note_use(name, slot, limits);
+                let age = age(slot, limits).unwrap_or_default();
+                return Found::Entry(Stored { frame, value_at, shape, age });
+            }
+            Ok(None) => None,
+            Err(error) => Some(error),
+        };
+        let mut index = self.index.lock();
+        let path = index.segment(slot.segment).map(|segment| segment.path.clone());
+        if index.slot(name).is_some_and(|now| (now.segment, now.at) == (slot.segment, slot.at)) {
+            index.forget(name);
+        }
+        drop(index);
+        match failure {
+            Some(error) if error.kind() != io::ErrorKind::UnexpectedEof => {
+                self.fail(&error);
+            }
+            _ => self.refuse(path.as_deref().unwrap_or(&self.entries), frame::Refusal::Damaged),
         }
         Found::Failed
     }
 
+    /// The shape of a frame's value, and where that begins, if the frame is whole and of that name.
+    fn open(
+        &self,
+        name: &Name,
+        slot: &Slot,
+        frame: Vec<u8>,
+    ) -> Option<(ShapeHash, usize, Vec<u8>)> {
+        let header = Header::parse(&frame, &self.identity)?;
+        let recording = usize::try_from(header.recording).ok()?;
+        let is_right = header.kind == Kind::Entry
+            && (header.name, header.order) == (*name, slot.order)
+            && header.frame() == Some(frame.len() as u64);
+        let (recording, value) = frame[HEADER..].split_at_checked(recording)?;
+        if !is_right || frame::sum(recording, value) != header.sum {
+            return None;
+        }
+        let value_at = HEADER + recording.len();
+        Some((header.shape, value_at, frame))
+    }
+
+    /// Entries and segments leave in the order of their uses.
+    fn note_use(&self, name: &Name, slot: &Slot, limits: &Limits) {
+        let now = SystemTime::now();
+        if limits.max_entries.is_some() || limits.max_size.is_some() {
+            // While another thread stores something, an approximation is enough.
+            let Some(mut writer) = self.writer.try_lock() else { return };
+            let mut index = self.index.lock();
+            index.used(name, nanos(now));
+            let Some(stamp) = index.clears.stamp() else { return };
+            let used = Header { kind: Kind::Use, used_at: nanos(now), ..header(name, stamp, slot) };
+            let frame = used.seal(&self.identity);
+            // Where it isn't allowed, the order is that of the writes.
+            drop(self.append(&mut writer, &mut index, &used, &frame));
+            return;
+        }
+        let mut index = self.index.lock();
+        if let Some(segment) = index.unnoted(slot.segment, now - NOTE_AFTER, now) {
+            drop(segment.file.set_modified(now));
+        }
+    }
+
     /// Announces a run whose result is to be stored.
     pub(super) fn begin(&self, name: &Name) -> Option<Ticket> {
-        let name_of_run = format!("{}.{}", Hash::from_bytes(*name).to_hex(), place::unique());
-        let path = self.runs.join(name_of_run);
-        let mut taken = take(&path);
+        let mut stamp = self.index.lock().look();
         for _ in 0..TRIES {
-            // The folder is not made yet, or somebody cleared it a moment ago, or does so while it is made.
-            let is_missing = [io::ErrorKind::NotFound, io::ErrorKind::AlreadyExists].map(Some);
-            if is_missing.contains(&taken.as_ref().err().map(io::Error::kind)) {
-                self.is_noted.store(false, Ordering::Relaxed);
-                taken = place::create(&self.runs).and_then(|()| take(&path));
+            let mut index = self.index.lock();
+            match &stamp {
+                Ok(Some(_)) => break,
+                // Nothing was stored yet, or somebody cleared everything a moment ago, or does so meanwhile.
+                Ok(None) => stamp = make(&mut index),
+                Err(error) => match error.kind() {
+                    io::ErrorKind::NotFound | io::ErrorKind::AlreadyExists => {
+                        stamp = make(&mut index);
+                    }
+                    io::ErrorKind::InvalidData => {
+                        drop(index);
+                        self.fail(error);
+                        stamp = make(&mut self.index.lock());
+                    }
+                    _ => break,
+                },
             }
         }
-        match taken {
-            Ok(()) => {
-                let ticket = Ticket { path, name: *name };
-                if !self.is_noted.swap(true, Ordering::Relaxed) {
-                    self.note();
-                }
-                Some(ticket)
-            }
+        match stamp {
+            Ok(stamp) => stamp.map(|stamp| self.ticket(name, stamp)),
             Err(error) => {
                 self.tell("can't be written to", &error);
                 None
@@ -202,15 +268,10 @@ impl Disk {
         }
     }
 
-    /// Leaves a note that the code is in use, and for people, whose it is.
-    fn note(&self) {
-        let text = format!("{}\n", self.path);
-        // Unless it was cleared meanwhile.
-        if let Err(error) = gone(fs::write(self.entries.join(place::USED), text)) {
-            self.tell("can't be written to", &error);
-        }
-        place::tag(&self.root);
-        sweep::begin(&self.root);
+    /// For a run that begins when nothing was cleared since.
+    #[expect(clippy::unused_self, reason = "a stamp is of one function")]
+    pub(super) fn ticket(&self, name: &Name, stamp: Stamp) -> Ticket {
+        Ticket { name: *name, stamp }
     }
 
     /// Stores a result, unless it was cleared meanwhile. `uses` says when entries were used last that memory
@@ -222,9 +283,8 @@ impl Disk {
         limits: &Limits,
         uses: impl FnOnce() -> Uses,
     ) -> bool {
-        let bytes = envelope::seal(&self.identity(&ticket.name), content);
-        let size = bytes.len() as u64;
-        if size > self.largest || limits.max_size.is_some_and(|max| size > max) {
+        let size = (HEADER + content.recording.len() + content.value.len()) as u64;
+        if size > self.longest() || limits.max_size.is_some_and(|max| size > max) {
             tracing::warn!(
                 function = self.path,
                 size,
@@ -232,13 +292,11 @@ impl Disk {
             );
             return true;
         }
-        match self.put(ticket, &bytes, limits, uses) {
+        match self.put(ticket, content, limits, uses) {
             Ok(()) => {
                 sweep::written(&self.root, size);
                 true
             }
-            // By this process or another.
-            Err(error) if error.kind() == io::ErrorKind::NotFound => true,
             Err(error) => {
                 self.tell("can't be written to", &error);
                 false
@@ -249,21 +307,122 @@ impl Disk {
     fn put(
         &self,
         ticket: &Ticket,
-        bytes: &[u8],
+        content: &Content<'_>,
         limits: &Limits,
         uses: impl FnOnce() -> Uses,
     ) -> io::Result<()> {
-        let mut file = OpenOptions::new().write(true).truncate(true).open(&ticket.path)?;
-        file.write_all(bytes)?;
-        file.set_modified(SystemTime::now())?;
-        drop(file);
-        let entry = self.entry(&ticket.name);
-        if limits.max_entries.is_none() && limits.max_size.is_none() {
-            return fs::rename(&ticket.path, entry);
+        let mut frame = vec![0; HEADER];
+        frame.reserve_exact(content.recording.len() + content.value.len());
+        frame.extend_from_slice(content.recording);
+        frame.extend_from_slice(content.value);
+        let mut header = Header {
+            kind: Kind::Entry,
+            name: ticket.name,
+            order: 0,
+            stored_at: u64::try_from(content.stored_at.as_nanos()).unwrap_or(u64::MAX),
+            used_at: nanos(SystemTime::now()),
+            stamp: ticket.stamp,
+            shape: content.shape,
+            recording: content.recording.len() as u64,
+            value: content.value.len() as u64,
+            sum: frame::sum(content.recording, content.value),
+        };
+        let mut writer = self.writer.lock();
+        let is_bounded = limits.max_entries.is_some() || limits.max_size.is_some();
+        let _locked = if is_bounded { Some(self.lock()?) } else { None };
+        let mut index = self.index.lock();
+        if is_bounded && index.look()?.is_some() {
+            index.refresh()?;
         }
-        let _locked = bounds::lock(&self.entries)?;
-        bounds::make_room(&self.entries, &ticket.name, bytes.len() as u64, limits, uses)?;
-        fs::rename(&ticket.path, entry)
+        // Else everything was cleared since, maybe with the folder that is locked.
+        let now = index.clears.stamp().filter(|now| now.generation == ticket.stamp.generation);
+        let Some(now) = now else { return Ok(()) };
+        if is_bounded {
+            let size = frame.len() as u64;
+            for (name, slot) in bounds::victims(&index, &ticket.name, size, limits, uses) {
+                let order = index.next_order();
+                let removal = Header { order, ..self::header(&name, now, &slot) };
+                let frame = removal.seal(&self.identity);
+                self.append(&mut writer, &mut index, &removal, &frame)?;
+            }
+        }
+        header.order = index.next_order();
+        frame[..HEADER].copy_from_slice(&header.seal(&self.identity));
+        self.append(&mut writer, &mut index, &header, &frame)?;
+        self.tidy(&mut writer, &mut index, is_bounded);
+        Ok(())
+    }
+
+    /// Appends a frame; first makes the folder, if need be.
+    fn append(
+        &self,
+        writer: &mut Writer,
+        index: &mut Index,
+        header: &Header,
+        frame: &[u8],
+    ) -> io::Result<()> {
+        let mut tries = 0;
+        loop {
+            match writer.append(index, header, frame) {
+                Err(error) if error.kind() == io::ErrorKind::NotFound && tries < TRIES => {
+                    tries += 1;
+                    self.create()?;
+                }
+                done => {
+                    if done.is_ok() && !std::mem::replace(&mut writer.is_noted, true) {
+                        self.note();
+                    }
+                    return done;
+                }
+            }
+        }
+    }
+
+    /// Lets go of what nobody needs, if no other process is at it.
+    fn tidy(&self, writer: &mut Writer, index: &mut Index, is_locked: bool) {
+        let is_new = std::mem::take(&mut writer.is_new);
+        if !is_new && !compact::is_worth(writer, index) {
+            return;
+        }
+        let locked = if is_locked { Ok(None) } else { bounds::try_lock(&self.entries) };
+        if locked.is_ok_and(|locked| is_locked || locked.is_some()) {
+            // What fails leaves the entries where they were.
+            drop(compact::compact(writer, index));
+            if is_new {
+                drop(compact::merge(writer, index));
+            }
+        }
+    }
+
+    fn lock(&self) -> io::Result<bounds::Locked> {
+        let mut locked = bounds::lock(&self.entries);
+        for _ in 0..TRIES {
+            match locked {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                    self.create()?;
+                    locked = bounds::lock(&self.entries);
+                }
+                locked => return locked,
+            }
+        }
+        locked
+    }
+
+    /// Makes the folder. Others may clear it meanwhile, which is no failure.
+    fn create(&self) -> io::Result<()> {
+        let raced = [io::ErrorKind::NotFound, io::ErrorKind::AlreadyExists];
+        match place::create(&self.entries) {
+            Err(error) if !raced.contains(&error.kind()) => Err(error),
+            _ => Ok(()),
+        }
+    }
+
+    /// Leaves a note that the code is in use, and for people, whose it is.
+    fn note(&self) {
+        // Without it, the times of the segments tell.
+        drop(fs::write(self.entries.join(place::USED), format!("{}\n", self.path)));
+        place::tag(&self.root);
+        sweep::begin(&self.root);
     }
 
     /// Removes the entries of all versions of the function. Runs that are under way will not be stored.
@@ -272,29 +431,31 @@ impl Disk {
         if let Err(error) = place::remove(&self.folder, &trash) {
             self.distrust(&error);
         }
+        // Closes what was removed, so that its room is free.
+        let own = self.writer.try_lock().and_then(|mut writer| writer.own.take());
+        self.index.lock().reset();
+        drop(own);
     }
 
     /// Removes one entry. A run for it that is under way will not be stored.
     pub(crate) fn clear_entry(&self, name: &Name) {
-        if let Err(error) = self.try_clear_entry(name) {
-            self.distrust(&error);
+        let cleared = {
+            let mut index = self.index.lock();
+            index.look().and_then(|_| index.clears.clear(name))
+        };
+        // What one note can't clear is cleared with everything.
+        if !cleared.is_ok_and(|cleared| cleared) {
+            self.clear();
         }
     }
 
-    fn try_clear_entry(&self, name: &Name) -> io::Result<()> {
-        let prefix = format!("{}.", Hash::from_bytes(*name).to_hex());
-        let runs = match fs::read_dir(&self.runs) {
-            Ok(runs) => Some(runs),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
-            Err(error) => return Err(error),
-        };
-        for run in runs.into_iter().flatten() {
-            let run = run?;
-            if run.file_name().to_string_lossy().starts_with(&prefix) {
-                gone(fs::remove_file(run.path()))?;
-            }
-        }
-        gone(fs::remove_file(self.entry(name)))
+    /// Warns of what is no entry of this function.
+    fn refuse(&self, path: &Path, reason: frame::Refusal) {
+        tracing::warn!(
+            function = self.path,
+            file = %path.display(),
+            "a file on disk doesn't hold the results that it should, so they are made anew: {reason}"
+        );
     }
 
     /// What is on disk may be what was to be cleared: from now on, this process doesn't read it.
@@ -308,6 +469,21 @@ impl Disk {
                  writable, or remove it"
             );
         }
+    }
+
+    /// Tells that the disk can't be read. What lost its record of clears is cleared.
+    fn fail(&self, error: &io::Error) {
+        if error.kind() != io::ErrorKind::InvalidData {
+            self.tell("can't be read from", error);
+            return;
+        }
+        tracing::warn!(
+            function = self.path,
+            folder = %self.folder.display(),
+            %error,
+            "nobody can say which results on disk were cleared, so all are removed and made anew"
+        );
+        self.clear();
     }
 
     /// Warns of the first failure of the disk, for this function.
@@ -325,48 +501,39 @@ impl Disk {
     }
 }
 
-/// Makes the file of a run.
-fn take(path: &Path) -> io::Result<()> {
-    OpenOptions::new().write(true).create_new(true).open(path).map(drop)
+/// Makes the record of what was cleared; what it says.
+fn make(index: &mut Index) -> io::Result<Option<Stamp>> {
+    index.clears.make()?;
+    index.look()
 }
 
-/// Opens a regular file; nothing for what is none, such as a pipe, which would never end.
-fn open(path: &Path) -> io::Result<Option<(File, fs::Metadata)>> {
-    if !fs::symlink_metadata(path)?.is_file() {
-        return Ok(None);
-    }
-    let file = File::open(path)?;
-    // Of what was opened, for another process may have replaced it a moment ago.
-    let metadata = file.metadata()?;
-    Ok(metadata.is_file().then_some((file, metadata)))
-}
-
-fn read(file: &mut File, len: u64) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    bytes.try_reserve_exact(usize::try_from(len).unwrap_or(usize::MAX))?;
-    file.take(len).read_to_end(&mut bytes)?;
-    Ok(bytes)
-}
-
-/// Entries leave in the order of these times.
-fn note_use(file: &File, metadata: &fs::Metadata, limits: &Limits) {
-    let now = SystemTime::now();
-    let is_bounded = limits.max_entries.is_some() || limits.max_size.is_some();
-    let is_old = || {
-        let age = metadata.modified().ok().and_then(|at| now.duration_since(at).ok());
-        age.is_none_or(|age| age > NOTE_AFTER)
-    };
-    if is_bounded || is_old() {
-        // Where it isn't allowed, the order is that of the writes.
-        drop(file.set_modified(now));
+/// How old an entry is, unless that is too old, or nobody knows. One from the future was stored by a clock that was set
+/// back.
+fn age(slot: &Slot, limits: &Limits) -> Option<Duration> {
+    match (clock::wall().checked_sub(Duration::from_nanos(slot.stored_at)), limits.ttl) {
+        (Some(age), Some(ttl)) => (age < ttl).then_some(age),
+        (None, Some(_)) => None,
+        (age, None) => Some(age.unwrap_or_default()),
     }
 }
 
-/// Success also for what was not there.
-fn gone(removed: io::Result<()>) -> io::Result<()> {
-    removed.or_else(
-        |error| {
-            if error.kind() == io::ErrorKind::NotFound { Ok(()) } else { Err(error) }
-        },
-    )
+/// The header of a frame about an entry that has no parts: of its removal.
+fn header(name: &Name, stamp: Stamp, slot: &Slot) -> Header {
+    Header {
+        kind: Kind::Removal,
+        name: *name,
+        order: slot.order,
+        stored_at: slot.stored_at,
+        used_at: slot.used_at,
+        stamp,
+        shape: [0; 32],
+        recording: 0,
+        value: 0,
+        sum: [0; 32],
+    }
+}
+
+fn nanos(time: SystemTime) -> u64 {
+    let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_nanos()).unwrap_or(u64::MAX)
 }

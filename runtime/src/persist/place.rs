@@ -1,12 +1,13 @@
 //! Where entries live.
 //!
 //! ```text
-//! FOLDER/PROGRAM/FUNCTION/CODE/ENTRY
-//! FOLDER/PROGRAM/FUNCTION/CODE/runs/ENTRY.…   a run that is under way, later its result
-//! FOLDER/PROGRAM/FUNCTION/CODE/used           when the code was last in use
-//! FOLDER/PROGRAM/FUNCTION/CODE/lock           for bounds
-//! FOLDER/PROGRAM/cachelit-trash-…             what was cleared, on its way out
-//! FOLDER/swept                                when everything was last looked through
+//! FOLDER/PROGRAM/FUNCTION/clears               what was cleared
+//! FOLDER/PROGRAM/FUNCTION/CODE/SEGMENT.log     entries
+//! FOLDER/PROGRAM/FUNCTION/CODE/SEGMENT.owner   locked by the process that appends to the segment
+//! FOLDER/PROGRAM/FUNCTION/CODE/used            when the code was last in use
+//! FOLDER/PROGRAM/FUNCTION/CODE/lock            for bounds
+//! FOLDER/PROGRAM/cachelit-trash-…              what was cleared, on its way out
+//! FOLDER/swept                                 when everything was last looked through
 //! ```
 
 use std::ffi::OsStr;
@@ -21,11 +22,15 @@ use etcetera::BaseStrategy;
 
 /// The variable that names the folder.
 pub(super) const VARIABLE: &str = "CACHELIT_DIR";
-/// Runs that are under way.
-pub(super) const RUNS: &str = "runs";
+/// What was cleared.
+pub(super) const CLEARS: &str = "clears";
+/// How names of segments end.
+pub(super) const LOG: &str = "log";
+/// How names end of what tells that a segment has an owner.
+pub(super) const OWNER: &str = "owner";
 /// When the code was last in use.
 pub(super) const USED: &str = "used";
-/// Held while an entry is stored where their number or size is bounded.
+/// Held while an entry is stored where their number or size is bounded, and while segments are made anew.
 pub(super) const LOCK: &str = "lock";
 /// When the folder was last swept.
 pub(super) const SWEPT: &str = "swept";
@@ -107,11 +112,20 @@ pub(super) fn remove(folder: &Path, trash: &Path) -> io::Result<()> {
         // What is left of it, if the process ends now, is found by the next collection.
         Ok(()) => drop(fs::remove_dir_all(trash)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-        // Where a folder with open files can't be moved.
-        Err(_) => match fs::remove_dir_all(folder) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-            _ => {}
-        },
+        // Where a folder with open files can't be moved. Without these files the rest counts no more.
+        Err(_) => {
+            let below = fs::read_dir(folder)?.filter_map(|entry| Some(entry.ok()?.path()));
+            for folder in below.chain([folder.to_owned()]) {
+                gone(fs::remove_file(folder.join(CLEARS)))?;
+            }
+            gone(fs::remove_dir_all(folder))?;
+        }
     }
     Ok(())
+}
+
+/// Success also for what was not there.
+pub(super) fn gone(removed: io::Result<()>) -> io::Result<()> {
+    let is_gone = [io::ErrorKind::NotFound, io::ErrorKind::NotADirectory];
+    removed.or_else(|error| if is_gone.contains(&error.kind()) { Ok(()) } else { Err(error) })
 }

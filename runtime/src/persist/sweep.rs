@@ -1,9 +1,10 @@
 //! The bound on everything that is on disk, and what nobody will ask for again.
 //!
 //! A sweep looks at the folders of all programs. It removes the entries of old code that were not used for a
-//! week while the function has newer code; what runs left that were killed; and, while the whole is larger than
-//! it may be, the entries that were not used for the longest. It touches only what is named as entries are, so
-//! that a folder which holds other things loses none of them.
+//! week while the function has newer code; what processes left that were killed; what earlier versions of the format
+//! kept; and, while the whole is larger than it may be, the segments that were not used for the longest, first those
+//! that no process appends to. It touches only what is named as ours is, so that a folder which holds other things
+//! loses none of them.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,14 +14,15 @@ use std::time::{Duration, SystemTime};
 
 use cachelit_spec::units::parse_size;
 
-use super::place;
+use super::frame::START;
+use super::{place, writer};
 
 /// The variable that says how large the whole may be.
 pub(super) const VARIABLE: &str = "CACHELIT_MAX_SIZE";
 const DEFAULT: u64 = 5 << 30;
 /// Old code is forgotten when it was not used for so long.
 const OLD: Duration = Duration::from_hours(7 * 24);
-/// A run that began so long ago was killed.
+/// What is still half made after that will not be finished.
 const LONG_AGO: Duration = Duration::from_hours(24);
 /// Between two sweeps of a folder, unless much is written.
 const PERIOD: Duration = Duration::from_hours(1);
@@ -79,11 +81,11 @@ fn spawn(root: &Path) {
     }
 }
 
-/// The entries of a function that one version of its code made.
+/// The segments of a function that one version of its code made.
 struct Code {
     folder: PathBuf,
     used: SystemTime,
-    entries: Vec<Entry>,
+    segments: Vec<Entry>,
 }
 
 struct Entry {
@@ -95,32 +97,38 @@ struct Entry {
 /// Looks at everything once. What can't be read or removed stays: it may be another user's.
 pub(super) fn sweep(root: &Path, bound: u64, now: SystemTime) {
     drop(fs::write(root.join(place::SWEPT), ""));
-    let mut entries = Vec::new();
+    let mut segments = Vec::new();
     for program in folders(root) {
         if remove_trash(&program) {
             continue;
         }
         for folder in folders(&program) {
             if !remove_trash(&folder) && folder.file_name().is_some_and(place::is_function) {
-                entries.extend(present_entries(&folder, now));
+                segments.extend(present_segments(&folder, now));
             }
         }
     }
-    let mut total: u64 = entries.iter().map(|entry| entry.size).sum();
+    let mut total: u64 = segments.iter().map(|segment| segment.size).sum();
     if total <= bound {
         return;
     }
-    entries.sort_unstable_by_key(|entry| entry.used);
+    segments.sort_by_cached_key(|segment| (is_owned(&segment.path), segment.used));
     // Some room is made beforehand, or every sweep would have to do it again.
     let goal = bound - bound / 8;
-    for entry in entries {
+    for segment in segments {
         if total <= goal {
             break;
         }
-        if fs::remove_file(&entry.path).is_ok() {
-            total -= entry.size;
+        writer::remove(&segment.path);
+        if !segment.path.exists() {
+            total -= segment.size;
         }
     }
+}
+
+/// Whether a process appends to a segment, as far as one can say.
+fn is_owned(segment: &Path) -> bool {
+    segment.with_extension(place::OWNER).exists() && writer::own(segment).is_none()
 }
 
 /// Removes a folder that was cleared.
@@ -133,35 +141,59 @@ fn remove_trash(folder: &Path) -> bool {
     is_trash
 }
 
-/// The entries of a function after those of old code were removed.
-fn present_entries(function: &Path, now: SystemTime) -> Vec<Entry> {
+/// The segments of a function after those of old code were removed.
+fn present_segments(function: &Path, now: SystemTime) -> Vec<Entry> {
+    let aside = format!("{}-", place::CLEARS);
+    remove_old(files(function), now, |name| name.starts_with(&aside));
     let is_code = |folder: &PathBuf| folder.file_name().is_some_and(place::is_digest);
     let codes: Vec<Code> =
         folders(function).into_iter().filter(is_code).map(|folder| code(folder, now)).collect();
     let newest = codes.iter().map(|code| code.used).max();
-    let mut entries = Vec::new();
+    let mut segments = Vec::new();
     for code in codes {
         if Some(code.used) < newest && age(code.used, now) > OLD {
             drop(fs::remove_dir_all(&code.folder));
         } else {
-            entries.extend(code.entries);
+            segments.extend(code.segments);
         }
     }
-    entries
+    segments
+}
+
+/// Removes files of those names that are old, and gives the others back.
+fn remove_old(files: Vec<Entry>, now: SystemTime, is_ours: impl Fn(&str) -> bool) -> Vec<Entry> {
+    let is_removed = |file: &Entry| {
+        let name = file.path.file_name().unwrap_or_default();
+        age(file.used, now) > LONG_AGO
+            && is_ours(&name.to_string_lossy())
+            && fs::remove_file(&file.path).is_ok()
+    };
+    files.into_iter().filter(|file| !is_removed(file)).collect()
 }
 
 fn code(folder: PathBuf, now: SystemTime) -> Code {
-    for run in files(&folder.join(place::RUNS)) {
-        if age(run.used, now) > LONG_AGO {
-            drop(fs::remove_file(&run.path));
-        }
-    }
     let files = files(&folder);
     // Without a file in it, a run has only just begun, or the folder was left behind.
     let made = || fs::metadata(&folder).and_then(|folder| folder.modified()).unwrap_or(now);
     let used = files.iter().map(|file| file.used).max().unwrap_or_else(made);
-    let is_entry = |file: &Entry| file.path.file_name().is_some_and(place::is_digest);
-    Code { folder, used, entries: files.into_iter().filter(is_entry).collect() }
+    let extension = |file: &Entry| file.path.extension().map(ToOwned::to_owned);
+    let (segments, others): (Vec<Entry>, Vec<Entry>) =
+        files.into_iter().partition(|file| extension(file).is_some_and(|it| it == place::LOG));
+    let owner = format!(".{}", place::OWNER);
+    let is_orphan = |name: &str| {
+        let segment = name.strip_suffix(&owner).map(|name| folder.join(name));
+        segment.is_some_and(|segment| !segment.with_extension(place::LOG).exists())
+    };
+    // Version 1 of the format had a file for each entry, and a folder of runs.
+    let is_former = |name: &str| place::is_digest(name.as_ref());
+    remove_old(others, now, |name| is_orphan(name) || is_former(name));
+    drop(fs::remove_dir_all(folder.join("runs")));
+    let is_begun = |file: &Entry| file.size < START as u64 && age(file.used, now) > LONG_AGO;
+    let (begun, segments): (Vec<Entry>, Vec<Entry>) = segments.into_iter().partition(is_begun);
+    for file in begun {
+        writer::remove(&file.path);
+    }
+    Code { folder, used, segments }
 }
 
 /// The folders in a folder, without links to others.

@@ -16,9 +16,12 @@ use cachelit::st::{BlockId, Element};
 use cachelit::{cache_data, st};
 use serde::{Deserialize, Serialize};
 
-/// Where the lengths of the parts stand in an entry, and where its checksum does.
-pub(crate) const LENGTHS: Range<usize> = 146..162;
-const SUM: Range<usize> = 162..194;
+/// Where the frame of the entry begins in a segment.
+const START: usize = 74;
+/// Where the lengths of the parts stand in the segment, and where the checksums of parts and header do.
+pub(crate) const LENGTHS: Range<usize> = START + 113..START + 129;
+const SUM: Range<usize> = LENGTHS.end..LENGTHS.end + 32;
+const HEADER_SUM: Range<usize> = SUM.end..SUM.end + 16;
 
 /// The body ran, for the entry was refused.
 #[derive(Debug, PartialEq)]
@@ -115,7 +118,7 @@ macro_rules! doors {
                 stringify!($name),
                 || functions::$name(Some($example)).map(|value| format!("{value:?}")),
                 || functions::$name(None).map(|value| format!("{value:?}")),
-                || functions::$name::clear_entry(None),
+                functions::$name::clear,
             ),)*]
         }
     };
@@ -153,11 +156,13 @@ doors! {
 
 type Called = Result<String, Refused>;
 
-/// A function, and the file of its only entry.
+/// A function, and the segment of its only entry.
 pub(crate) struct Door {
     pub(crate) name: &'static str,
-    /// What the function stored by itself.
+    /// The segment that the function made by itself.
     pub(crate) example: Vec<u8>,
+    /// What was cleared when it did.
+    clears: Vec<u8>,
     /// The value of that.
     value: String,
     file: PathBuf,
@@ -170,49 +175,67 @@ impl Door {
         clear();
         let value = store().expect("the body ran");
         let program = cachelit::persist::folder().expect("`CACHELIT_DIR` is set");
-        let file = entry(&program, name).unwrap_or_else(|| panic!("`{name}` is not stored"));
+        let file = segment(&program, name).unwrap_or_else(|| panic!("`{name}` is not stored"));
         let example = fs::read(&file).expect("it is stored");
+        let clears = fs::read(clears(&file)).expect("it is there");
         clear();
-        Door { name, example, value, file, call, clear }
+        Door { name, example, clears, value, file, call, clear }
     }
 
-    /// An entry of these parts, with everything that is checked before they are read.
+    /// A segment with an entry of these parts, with everything that is checked before they are read.
     pub(crate) fn seal(&self, recording: &[u8], value: &[u8]) -> Vec<u8> {
-        let mut entry = self.example[..LENGTHS.start].to_vec();
-        entry.extend((recording.len() as u64).to_le_bytes());
-        entry.extend((value.len() as u64).to_le_bytes());
-        let sum = blake3::Hasher::new().update(&entry).update(recording).update(value).finalize();
-        entry.extend(sum.as_bytes());
-        entry.extend(recording);
-        entry.extend(value);
-        entry
+        let mut segment = self.example[..LENGTHS.start].to_vec();
+        segment.extend((recording.len() as u64).to_le_bytes());
+        segment.extend((value.len() as u64).to_le_bytes());
+        let sum = blake3::Hasher::new().update(recording).update(value).finalize();
+        segment.extend(sum.as_bytes());
+        segment.extend([0; 16]);
+        segment.extend(recording);
+        segment.extend(value);
+        seal_header(&mut segment);
+        segment
     }
 
     /// What the body showed, and the value, in the example.
     pub(crate) fn parts(&self) -> (&[u8], &[u8]) {
         let recording = self.example[LENGTHS].first_chunk().copied().map(u64::from_le_bytes);
         let recording = usize::try_from(recording.expect("a number")).expect("it is short");
-        self.example[SUM.end..].split_at(recording)
+        self.example[HEADER_SUM.end..].split_at(recording)
     }
 
-    /// Calls the function with this entry on disk. Only one that is whole may be believed.
-    pub(crate) fn offer(&self, entry: &[u8]) -> Called {
+    /// Calls the function with this segment on disk. Only an entry that is whole may be believed.
+    pub(crate) fn offer(&self, segment: &[u8]) -> Called {
         fs::create_dir_all(self.file.parent().expect("a folder")).expect("it can be made");
-        fs::write(&self.file, entry).expect("it can be written");
+        fs::write(&self.file, segment).expect("it can be written");
+        fs::write(clears(&self.file), &self.clears).expect("it can be written");
         let called = (self.call)();
         (self.clear)();
         called
     }
 
     /// The same for bytes that were not sealed: only what the function stored itself may be believed.
-    pub(crate) fn offer_unsealed(&self, entry: &[u8]) {
-        let expected = if entry == self.example { Ok(self.value.clone()) } else { Err(Refused) };
-        assert_eq!(self.offer(entry), expected, "{}", self.name);
+    pub(crate) fn offer_unsealed(&self, segment: &[u8]) {
+        // What follows a whole frame is another matter.
+        let is_right = segment.starts_with(&self.example);
+        let expected = if is_right { Ok(self.value.clone()) } else { Err(Refused) };
+        assert_eq!(self.offer(segment), expected, "{}", self.name);
     }
 }
 
-/// The only entry of a function.
-fn entry(folder: &Path, function: &str) -> Option<PathBuf> {
+/// Makes the checksum of the header right.
+pub(crate) fn seal_header(segment: &mut [u8]) {
+    let key = blake3::hash(&segment[..START]);
+    let sum = blake3::keyed_hash(key.as_bytes(), &segment[START..HEADER_SUM.start]);
+    segment[HEADER_SUM].copy_from_slice(&sum.as_bytes()[..16]);
+}
+
+/// What says what was cleared, beside the folder of a segment.
+fn clears(segment: &Path) -> PathBuf {
+    segment.ancestors().nth(2).expect("a folder").join("clears")
+}
+
+/// The only segment of a function.
+fn segment(folder: &Path, function: &str) -> Option<PathBuf> {
     let below = |folder: &Path| -> Vec<PathBuf> {
         let found = fs::read_dir(folder).into_iter().flatten();
         found.filter_map(|entry| entry.ok().map(|entry| entry.path())).collect()
@@ -221,10 +244,9 @@ fn entry(folder: &Path, function: &str) -> Option<PathBuf> {
     let is_ours = |path: &PathBuf| {
         path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(&prefix))
     };
-    let is_digest = |path: &PathBuf| path.file_name().is_some_and(|name| name.len() == 64);
     let function = below(folder).into_iter().find(is_ours)?;
-    let code = below(&function).into_iter().find(is_digest)?;
-    below(&code).into_iter().find(is_digest)
+    let code = below(&function).into_iter().find(|path| path.is_dir())?;
+    below(&code).into_iter().find(|path| path.extension().is_some_and(|it| it == "log"))
 }
 
 struct Blind;

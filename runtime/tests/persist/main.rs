@@ -2,7 +2,7 @@
 
 use std::env;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
@@ -10,6 +10,8 @@ use cachelit::clock::ManualClock;
 use cachelit::{CacheKey, Stats, cache_data, st};
 use serde::{Deserialize, Serialize};
 
+#[path = "../segments/mod.rs"]
+mod segments;
 mod trouble;
 
 /// Where a child finds its script.
@@ -373,31 +375,48 @@ fn a_folder_that_vanishes_is_made_again() {
     ]);
 }
 
-/// The files of entries below a folder.
-fn entries(folder: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    for entry in fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry")) {
-        let path = entry.path();
-        if path.is_dir() {
-            found.extend(entries(&path));
-        } else if entry.file_name().len() == 64 {
-            found.push(path);
-        }
-    }
-    found
-}
-
 #[test]
-fn s151_s152_what_is_no_entry_is_a_miss_with_one_warning_and_is_replaced() {
-    let contents: [&[u8]; 4] = [b"", b"garbage", b"cachelit\x01\x00", &[0xff; 500]];
+fn s151_s152_what_is_no_segment_is_a_miss_with_one_warning_and_is_replaced() {
+    let contents: [&[u8]; 4] = [b"garbage", b"cachelit\x01\x00", &[0xff; 500], &[0; 74]];
     for content in contents {
         let folder = tempfile::tempdir().expect("a folder");
         run(folder.path(), "plain 1");
-        let [entry] = &entries(folder.path())[..] else { panic!("one entry") };
-        fs::write(entry, content).expect("it can be damaged");
+        let [segment] = &segments::files(folder.path())[..] else { panic!("one segment") };
+        fs::write(segment, content).expect("it can be damaged");
         let said = run(folder.path(), "plain 1\nplain 1");
         assert_eq!(said.steps, ["plain 1 = 10 (ran, failed)", "plain 1 = 10 (memory)"]);
         assert_eq!(said.whole.matches("WARN").count(), 1, "{}", said.whole);
         assert_eq!(run(folder.path(), "plain 1").steps, ["plain 1 = 10 (disk)"]);
     }
+}
+
+#[test]
+fn an_entry_that_is_damaged_is_a_miss_with_one_warning_and_is_replaced() {
+    let folder = tempfile::tempdir().expect("a folder");
+    run(folder.path(), "plain 1\nplain 2");
+    let [segment] = &segments::files(folder.path())[..] else { panic!("one segment") };
+    let mut bytes = fs::read(segment).expect("it is there");
+    let end = segments::frames(&bytes)[0].range.end;
+    bytes[end - 1] ^= 1;
+    fs::write(segment, bytes).expect("it can be damaged");
+    let said = run(folder.path(), "plain 1\nplain 1\nplain 2");
+    let expected = ["plain 1 = 10 (ran, failed)", "plain 1 = 10 (memory)", "plain 2 = 20 (disk)"];
+    assert_eq!(said.steps, expected);
+    assert_eq!(said.whole.matches("WARN").count(), 1, "{}", said.whole);
+    let said = run(folder.path(), "plain 1\nplain 2");
+    assert_eq!(said.steps, ["plain 1 = 10 (disk)", "plain 2 = 20 (disk)"]);
+    assert_eq!(said.whole.matches("WARN").count(), 0, "{}", said.whole);
+}
+
+#[test]
+fn what_was_cleared_is_not_told_when_its_file_is_damaged() {
+    let folder = tempfile::tempdir().expect("a folder");
+    run(folder.path(), "plain 1");
+    let segment = &segments::files(folder.path())[0];
+    let clears = segment.ancestors().nth(2).expect("a folder").join("clears");
+    fs::write(clears, "garbage").expect("it can be damaged");
+    let said = run(folder.path(), "plain 1\nplain 2");
+    assert_eq!(said.steps, ["plain 1 = 10 (ran, failed)", "plain 2 = 20 (ran)"]);
+    assert_eq!(said.whole.matches("WARN").count(), 1, "{}", said.whole);
+    assert_eq!(run(folder.path(), "plain 1").steps, ["plain 1 = 10 (disk)"]);
 }

@@ -3,6 +3,8 @@
 //! `CACHELIT_TEST_KILLS` says how often in each test, `CACHELIT_TEST_SEED` when.
 
 mod history;
+#[path = "../../../runtime/tests/segments/mod.rs"]
+mod segments;
 
 use std::env;
 use std::fs;
@@ -11,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use cachelit_tests::now;
 use history::History;
@@ -105,21 +107,20 @@ impl Arena {
         let gone = now();
         self.listen(process.number, true);
         self.history.gone(process.number, gone);
-        let entries = self.files("bounded-", "").len();
+        let entries = self.function("bounded-").map_or(0, |function| count(&function));
         assert!(entries <= BOUND, "{entries} entries, and {BOUND} are the bound");
     }
 
-    /// The files that a function has on disk, below the folder of its code.
-    fn files(&self, function: &str, folder: &str) -> Vec<PathBuf> {
-        let program = self.folder.path().join("restless");
-        let function = below(&program).into_iter().find(|path| {
-            path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(function))
-        });
-        let code = function.and_then(|function| below(&function).into_iter().next());
-        let files = code.map(|code| below(&code.join(folder))).unwrap_or_default();
-        // Beside entries stand a lock, a note, and the folder of runs.
-        let is_file = |path: &PathBuf| path.file_name().is_some_and(|name| name.len() >= 64);
-        files.into_iter().filter(is_file).collect()
+    /// The folder of a function.
+    fn function(&self, name: &str) -> Option<PathBuf> {
+        below(&self.folder.path().join("restless")).into_iter().find(|path| {
+            path.file_name().is_some_and(|file| file.to_string_lossy().starts_with(name))
+        })
+    }
+
+    /// The segments of the function without a bound.
+    fn segments(&self) -> Vec<PathBuf> {
+        self.function("plain-").map(|function| segments::files(&function)).unwrap_or_default()
     }
 
     /// When all processes are gone.
@@ -138,6 +139,16 @@ impl Arena {
         );
         assert!(owed > 10 * self.started, "the processes hardly stored anything");
     }
+}
+
+/// How many entries a function has, when no process is about to store one.
+fn count(function: &Path) -> usize {
+    let locks = below(function).into_iter().map(|code| code.join("lock"));
+    let locks: Vec<fs::File> = locks.filter_map(|lock| fs::File::open(lock).ok()).collect();
+    for lock in &locks {
+        lock.lock().expect("it can be locked");
+    }
+    segments::entries(function)
 }
 
 /// What is in a folder, if it is there.
@@ -177,19 +188,19 @@ fn a_process_that_runs_beside_a_killed_one_is_not_disturbed() {
     arena.verdict();
 }
 
-/// Without an `fsync`, a power failure may cost any of what was written last: the content of a file, a part of it, or
-/// that it was renamed.
+/// Without an `fsync`, a power failure may cost any of what was written last.
 #[test]
 fn a_power_failure_costs_the_entries_that_it_damages_and_no_others() {
     let mut arena = Arena::new();
-    for _ in 0..3 {
+    for _ in 0..6 {
         let process = arena.start(0);
-        while arena.files("plain-", "").len() < 64 {
+        let is_full = |function: PathBuf| segments::entries(&function) >= 64;
+        while !arena.function("plain-").is_some_and(is_full) {
             arena.listen(process.number, false);
         }
         arena.kill(process);
-        let files = arena.files("plain-", "");
-        let damaged = files.iter().filter(|file| fail(file, &mut arena.random)).count();
+        let left: usize =
+            arena.segments().iter().map(|segment| fail(segment, &mut arena.random)).sum();
         // What was there before says nothing any more.
         arena.history = History::default();
         let process = arena.start(0);
@@ -199,48 +210,34 @@ fn a_power_failure_costs_the_entries_that_it_damages_and_no_others() {
         arena.kill(process);
         let (faults, history) = std::mem::take(&mut arena.history).faults();
         assert!(faults.is_empty(), "{faults:#?}");
-        assert_eq!(history.found, files.len() - damaged, "of {} entries", files.len());
+        assert_eq!(history.found, left, "of 64 entries");
     }
 }
 
-/// What a power failure does to a file that was just written. Whether it does something.
-fn fail(path: &Path, random: &mut fastrand::Rng) -> bool {
+/// What a power failure does to a file that was just written. How many entries it leaves.
+fn fail(path: &Path, random: &mut fastrand::Rng) -> usize {
     let bytes = fs::read(path).expect("it is there");
-    let kept = random.usize(..bytes.len());
-    match random.u8(..8) {
-        0 => fs::write(path, []),
-        1 => fs::write(path, &bytes[..kept]),
-        2 => fs::write(path, [&bytes[..kept], &vec![0; bytes.len() - kept]].concat()),
-        3 => {
-            let name = path.file_name().expect("a name").to_string_lossy();
-            let runs = path.parent().expect("a folder").join("runs");
-            fs::rename(path, runs.join(format!("{name}.1-1-1")))
-        }
-        _ => return false,
+    if bytes.is_empty() {
+        return 0;
     }
-    .expect("it can be damaged");
-    true
+    let cut = random.usize(..bytes.len());
+    let (kept, damaged) = match random.u8(..4) {
+        0 => (0, Vec::new()),
+        1 => (cut, bytes[..cut].to_vec()),
+        2 => (cut, [&bytes[..cut], &vec![0; bytes.len() - cut]].concat()),
+        _ => (bytes.len(), bytes.clone()),
+    };
+    fs::write(path, damaged).expect("it can be damaged");
+    segments::frames(&bytes).iter().filter(|frame| frame.range.end <= kept).count()
 }
 
 #[test]
-fn what_runs_of_killed_processes_left_is_collected() {
+fn segments_of_killed_processes_are_taken_over() {
     let mut arena = Arena::new();
-    let left = loop {
-        let process = arena.start(CLEARING);
+    for _ in 0..20 {
+        let process = arena.start(0);
         arena.kill(process);
-        let left = [arena.files("plain-", "runs"), arena.files("bounded-", "runs")].concat();
-        if !left.is_empty() {
-            break left;
-        }
-    };
-    let week_ago = SystemTime::now() - Duration::from_hours(7 * 24);
-    for path in left.iter().chain([&arena.folder.path().join("swept")]) {
-        let file = fs::File::options().write(true).open(path).expect("it is there");
-        file.set_modified(week_ago).expect("it is ours");
+        assert!(arena.segments().len() <= 1, "{:?}", arena.segments());
     }
-    let process = arena.start(0);
-    while left.iter().any(|path| path.exists()) {
-        arena.listen(process.number, false);
-    }
-    arena.kill(process);
+    arena.verdict();
 }

@@ -25,3 +25,4 @@ pub(crate) mod registry;
 pub(crate) mod size;
 pub(crate) mod store;
 pub(crate) mod waits;
+pub(crate) mod word;

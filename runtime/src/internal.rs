@@ -5,7 +5,7 @@ use std::any::Any;
 use std::future::Future;
 use std::hash::Hash;
 use std::marker::PhantomData;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -13,15 +13,15 @@ use serde::de::DeserializeOwned;
 pub use cachelit_spec::options::{Kind, Persist, RefreshMode, Scope};
 pub use inventory;
 
-use crate::engine::entry::{Erased, Release};
+use crate::engine::entry::{Entry, Erased, Release};
 use crate::engine::front::Memory;
 pub use crate::engine::function::{Function, FunctionInfo, FunctionSpec, SpinnerText};
 pub use crate::engine::lookup::Call;
 use crate::engine::lookup::Keeper;
 pub use crate::engine::lookup::Shape;
 pub use crate::engine::registry::Registered;
-use crate::engine::size;
-use crate::key::{CacheKey, KeyHasher};
+use crate::engine::{size, word};
+use crate::key::{CacheKey, KeptKey, KeyHasher, KeyParts};
 use crate::persist::Codec;
 pub use crate::stats::Stats;
 
@@ -290,10 +290,19 @@ impl<T: DataValue> Keeper for Copies<T> {
     fn load(&self, stored: &Erased) -> T {
         stored.downcast_ref::<T>().expect("the key tells the types apart").clone()
     }
+
+    fn word(&self, stored: &Erased) -> Option<u64> {
+        word::of(stored.downcast_ref::<T>()?)
+    }
+
+    #[inline]
+    fn of_word(&self, word: u64) -> Option<T> {
+        word::to(word)
+    }
 }
 
 #[inline]
-pub fn data<S: Shape>(call: &Call, _shape: S, body: impl FnOnce() -> S::Returned) -> S::Output
+pub fn data<S: Shape>(call: &mut Call, _shape: S, body: impl FnOnce() -> S::Returned) -> S::Output
 where
     S::Value: DataValue,
 {
@@ -301,7 +310,7 @@ where
 }
 
 /// What a call of a function with `refresh_mode = "background"` looks for first.
-pub fn data_stale<S, B>(call: &Call, _shape: S, own: impl FnOnce() -> B) -> Option<S::Output>
+pub fn data_stale<S, B>(call: &mut Call, _shape: S, own: impl FnOnce() -> B) -> Option<S::Output>
 where
     S: Shape + 'static,
     S::Value: DataValue,
@@ -311,7 +320,7 @@ where
 }
 
 pub async fn data_async<S: Shape>(
-    call: &Call,
+    call: &mut Call,
     _shape: S,
     body: impl Future<Output = S::Returned>,
 ) -> S::Output
@@ -341,6 +350,15 @@ impl<T: DataValue> Keeper for Persisted<T> {
         self.0.load(stored)
     }
 
+    fn word(&self, stored: &Erased) -> Option<u64> {
+        self.0.word(stored)
+    }
+
+    #[inline]
+    fn of_word(&self, word: u64) -> Option<T> {
+        self.0.of_word(word)
+    }
+
     fn codec(&self) -> Option<Codec<T>> {
         Some(Codec::new())
     }
@@ -349,7 +367,7 @@ impl<T: DataValue> Keeper for Persisted<T> {
 /// For a function with `persist = "disk"`.
 #[inline]
 pub fn data_persisted<S: Shape>(
-    call: &Call,
+    call: &mut Call,
     _shape: S,
     body: impl FnOnce() -> S::Returned,
 ) -> S::Output
@@ -361,7 +379,7 @@ where
 
 /// For an `async` function with `persist = "disk"`.
 pub async fn data_persisted_async<S: Shape>(
-    call: &Call,
+    call: &mut Call,
     _shape: S,
     body: impl Future<Output = S::Returned>,
 ) -> S::Output
@@ -426,7 +444,7 @@ resource_shapes! {
 
 /// A call of a function of `cache_resource`, with its hooks.
 pub struct Resource<'a, S, T: ?Sized> {
-    call: &'a Call,
+    call: &'a mut Call,
     shape: PhantomData<fn() -> S>,
     keeper: Sharing<T>,
 }
@@ -438,7 +456,7 @@ struct Sharing<T: ?Sized> {
 }
 
 impl<'a, S: Shape<Value = Arc<T>>, T: ?Sized> Resource<'a, S, T> {
-    pub fn new(call: &'a Call, _shape: S) -> Self {
+    pub fn new(call: &'a mut Call, _shape: S) -> Self {
         Resource { call, shape: PhantomData, keeper: Sharing { validate: None, on_release: None } }
     }
 
@@ -455,7 +473,7 @@ impl<'a, S: Shape<Value = Arc<T>>, T: ?Sized> Resource<'a, S, T> {
     }
 
     /// See [`data_stale`].
-    pub fn stale<B>(&self, own: impl FnOnce() -> B) -> Option<S::Output>
+    pub fn stale<B>(&mut self, own: impl FnOnce() -> B) -> Option<S::Output>
     where
         S: 'static,
         T: Send + Sync + 'static,
@@ -480,6 +498,15 @@ impl<'a, S: Shape<Value = Arc<T>>, T: ?Sized> Resource<'a, S, T> {
     }
 }
 
+/// Objects of at most this many bytes are remembered by themselves.
+const SMALL_OBJECT: usize = 1024;
+
+/// To an object, as long as that is somewhere.
+struct Way<T: ?Sized> {
+    key: KeptKey,
+    object: Weak<T>,
+}
+
 impl<T: ?Sized> Clone for Sharing<T> {
     fn clone(&self) -> Self {
         Sharing { validate: self.validate, on_release: self.on_release }
@@ -502,7 +529,22 @@ impl<T: ?Sized + Send + Sync + 'static> Keeper for Sharing<T> {
 
     fn memory(&self) -> Memory {
         // Each hit is to be validated once, and only then is it one.
-        if self.validate.is_some() { Memory::None } else { Memory::Weak }
+        if self.validate.is_some() { Memory::None } else { Memory::Shared }
+    }
+
+    fn way(&self, entry: &Entry) -> Option<Erased> {
+        let object = Self::typed(&entry.stored().value);
+        // A thread that remembers an object has its memory, if not what it owns, until it remembers others.
+        (size_of_val(&*object) <= SMALL_OBJECT).then(|| {
+            Arc::new(Way { key: entry.key.clone(), object: Arc::downgrade(&object) }) as Erased
+        })
+    }
+
+    #[inline]
+    fn follow(&self, way: &Erased, key: &KeyParts) -> Option<Arc<T>> {
+        let way: &Way<T> = way.downcast_ref()?;
+        let is_the_key = key.short().is_some() || way.key == *key;
+        if is_the_key { way.object.upgrade() } else { None }
     }
 
     #[inline]

@@ -98,7 +98,7 @@ pub trait CacheKey {
 /// the process stand for parts of it.
 #[derive(Clone)]
 pub(crate) struct KeyParts {
-    /// Of all the rest; equal keys have equal ones.
+    /// Of all the rest; equal keys have equal ones. Zero until somebody needs it.
     hash: u64,
     /// The encoding, and behind it the widgets that the body asks, each with its value, as far as they are known.
     bytes: Bytes,

@@ -63,12 +63,12 @@ fn call(cached: &Cached, function: &TokenStream) -> TokenStream {
             let run = Ident::new(run, span);
             let wait = is_async.then(|| quote!(.await));
             let stale =
-                own.map(|own| quote!(::cachelit::internal::data_stale(&#name, #shape, #own)));
+                own.map(|own| quote!(::cachelit::internal::data_stale(&mut #name, #shape, #own)));
             let stale = stale.as_ref().map(return_if_some);
             quote! {
                 #call
                 #stale
-                ::cachelit::internal::#run(&#name, #shape, #body)#wait
+                ::cachelit::internal::#run(&mut #name, #shape, #body)#wait
             }
         }
         Kind::Resource => {
@@ -78,12 +78,13 @@ fn call(cached: &Cached, function: &TokenStream) -> TokenStream {
             let run = Ident::new(if is_async { "run_async" } else { "run" }, span);
             let wait = is_async.then(|| quote!(.await));
             let resource = Ident::new("__cachelit_resource", Span::mixed_site());
+            let mutable = is_background.then(|| quote!(mut));
             let stale = own.map(|own| return_if_some(&quote!(#resource.stale(#own))));
             quote! {
                 #check
                 #call
-                let #resource =
-                    ::cachelit::internal::Resource::new(&#name, #shape) #validate #on_release;
+                let #mutable #resource =
+                    ::cachelit::internal::Resource::new(&mut #name, #shape) #validate #on_release;
                 #stale
                 #resource.#run(#body) #wait
             }

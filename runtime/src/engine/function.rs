@@ -204,10 +204,12 @@ impl Function {
     /// An empty key for a call: the same in every process if results outlive this one.
     #[inline]
     pub(crate) fn new_key(&self) -> KeyHasher {
-        match self.spec.persist {
-            None => KeyHasher::in_memory(),
-            Some(_) => KeyHasher::new(),
+        /// Apart, so that the other one is made of constants.
+        #[cold]
+        fn lasting() -> KeyHasher {
+            KeyHasher::new()
         }
+        if self.spec.persist.is_some() { lasting() } else { KeyHasher::in_memory() }
     }
 
     /// Whether some entries make room for others.

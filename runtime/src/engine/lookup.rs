@@ -41,6 +41,26 @@ pub(crate) trait Keeper {
     /// How a thread may remember the entry.
     fn memory(&self) -> Memory;
 
+    /// The value as a number, if its type is one.
+    fn word(&self, _stored: &Erased) -> Option<u64> {
+        None
+    }
+
+    /// The value that is this number.
+    fn of_word(&self, _word: u64) -> Option<Self::Value> {
+        None
+    }
+
+    /// A way to what the value shares, which keeps nothing of it, if there is one.
+    fn way(&self, _entry: &Entry) -> Option<Erased> {
+        None
+    }
+
+    /// The value, if it is still there and the way is to the entry of this key.
+    fn follow(&self, _way: &Erased, _key: &KeyParts) -> Option<Self::Value> {
+        None
+    }
+
     /// How values become bytes on disk, of a function that persists them.
     fn codec(&self) -> Option<Codec<Self::Value>> {
         None
@@ -100,24 +120,24 @@ impl Call {
     #[inline]
     pub fn encode(&mut self, encode: impl FnOnce(&mut KeyHasher)) {
         encode(&mut self.key);
-        self.key.seal();
+        self.key.end();
     }
 
     /// A hit on an entry that this thread remembers.
     #[inline]
     fn remembered<K: Keeper>(&self, keeper: &K) -> Option<K::Value> {
-        let value = front::hit(self.place, self.key.sealed(), |stored| keeper.load(stored))?;
+        let value = front::hit(self.place, self.key.ended(), keeper)?;
         tracing::trace!(function = self.place.function.spec.path, "hit");
         Some(value)
     }
 
-    fn search(&self) -> Search<'_> {
-        Search { function: self.place.function, store: self.place.store(), key: self.key.sealed() }
+    fn search(&mut self) -> Search<'_> {
+        Search { function: self.place.function, store: self.place.store(), key: self.key.hashed() }
     }
 
     #[inline]
     pub(crate) fn run<S: Shape, K: Keeper<Value = S::Value>>(
-        &self,
+        &mut self,
         keeper: &K,
         body: impl FnOnce() -> S::Returned,
     ) -> S::Output {
@@ -129,7 +149,7 @@ impl Call {
 
     #[inline]
     pub(crate) async fn run_async<S: Shape, K: Keeper<Value = S::Value>>(
-        &self,
+        &mut self,
         keeper: &K,
         body: impl Future<Output = S::Returned>,
     ) -> S::Output {
@@ -142,7 +162,7 @@ impl Call {
     /// In the background mode, the expired value if it may be served once more. Unless a run is under way,
     /// a thread then makes a fresh one; `own` makes a body for it that borrows nothing.
     pub(crate) fn serve_stale<S, K, B>(
-        &self,
+        &mut self,
         keeper: &K,
         own: impl FnOnce() -> B,
     ) -> Option<S::Output>
@@ -275,7 +295,7 @@ impl Search<'_> {
                 Found::Hit(entry) => {
                     if keeper.is_valid(&entry.stored().value) {
                         tracing::trace!(function = self.function.spec.path, "hit");
-                        front::remember(&entry, entry.memory(keeper.memory()));
+                        front::remember(&entry, keeper);
                         return Step::Return(serve(keeper, entry.stored()));
                     }
                     settle(self.function, self.store.reject(entry));

@@ -294,18 +294,33 @@ impl KeyHasher {
     }
 
     /// The key of a call, once all is written.
-    #[inline]
     pub(crate) fn seal(&mut self) -> &KeyParts {
+        self.end();
+        self.hashed()
+    }
+
+    /// Ends the encoding. Who finds a short key in memory of the thread's own needs no hash of it.
+    #[inline]
+    pub(crate) fn end(&mut self) {
         if matches!(self.long, Long::Digest(_)) {
             self.close();
         }
-        self.key.hash_up();
+        if self.key.short().is_none() {
+            self.key.hash_up();
+        }
+    }
+
+    /// The key that was [ended](Self::end).
+    #[inline]
+    pub(crate) fn ended(&self) -> &KeyParts {
         &self.key
     }
 
-    /// The key that was [sealed](Self::seal).
-    #[inline]
-    pub(crate) fn sealed(&self) -> &KeyParts {
+    /// The same, for maps.
+    pub(crate) fn hashed(&mut self) -> &KeyParts {
+        if self.key.short().is_some() {
+            self.key.hash_up();
+        }
         &self.key
     }
 }

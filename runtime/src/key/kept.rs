@@ -4,6 +4,7 @@ use super::KeyParts;
 
 /// A key that is kept, in as little room as its length allows: there is one in every entry, and what a new entry costs
 /// is mostly memory.
+#[derive(Clone)]
 pub(crate) struct KeptKey {
     hash: u64,
     /// All of it, followed by zeros, of most keys.
@@ -13,6 +14,7 @@ pub(crate) struct KeptKey {
     more: Option<Box<More>>,
 }
 
+#[derive(Clone)]
 struct More {
     /// In words too, to be compared by these: see `Bytes`.
     words: Box<[[u8; 8]]>,

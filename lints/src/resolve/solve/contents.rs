@@ -261,7 +261,10 @@ impl Resolver {
                 match self.is_active(krate, &field.attrs) {
                     Some(true) => {
                         if is_wanted(field)? {
-                            parts.push(Part { field, ty: self.lower(q, &env, &field.ty) });
+                            let ty = self.lower(q, &env, &field.ty);
+                            // A type that grows with every step in is not walked.
+                            let ty = if ty.is_too_large() { Ty::Unknown } else { ty };
+                            parts.push(Part { field, ty });
                         }
                     }
                     Some(false) => {}

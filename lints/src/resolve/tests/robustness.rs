@@ -176,6 +176,24 @@ Derived<u8> = c h
 }
 
 #[test]
+fn what_grows_without_end_is_not_looked_into_by_any_lint() {
+    on_small_stack(|| {
+        lint(
+            "
+use cachelit::{CacheKey, cache_data};
+use std::sync::Arc;
+#[derive(Clone, Hash, CacheKey)]
+pub struct Twice<T>(pub Arc<T>, pub Other<(T, T)>);
+#[derive(Clone, Hash, CacheKey)]
+pub struct Other<T>(pub Arc<T>, pub Twice<(T, T)>);
+#[cache_data(hash_funcs = { Arc<u16>: |it| it })]
+fn f(key: Twice<u8>) -> Twice<u8> { key }
+",
+        );
+    });
+}
+
+#[test]
 fn aliases_in_circles_are_unknown() {
     check_on_small_stack(
         "

@@ -95,6 +95,7 @@ fn what_stands_in_two_segments_is_found_in_the_one_that_stays() {
         assert!(left.exists());
         assert!(store(&other, [30; 32], b"value", &FREE));
         for reader in &readers {
+            assert!(find(reader, [30; 32], &FREE).is_some(), "it looks at the folder again");
             let found = (0..20).filter(|n| find(reader, [*n; 32], &FREE).is_some()).count();
             assert_eq!(found, 20);
         }

@@ -18,3 +18,6 @@
 /// [`CacheKey`]: crate::CacheKey
 /// [`FileContent`]: crate::FileContent
 pub mod keys {}
+
+#[doc = include_str!("../guide/speed.md")]
+pub mod speed {}

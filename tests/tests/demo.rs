@@ -40,7 +40,7 @@ fn the_linter_shows_the_keys_that_the_program_uses() {
 
 #[test]
 fn the_demo_is_clean() {
-    let output = cache_lint("demo", &["check", "--deny", "hidden-input"]);
+    let output = cache_lint("demo", &["check", "--deny", "untracked-code"]);
     assert!(output.status.success(), "{}", text(output.stdout));
 }
 

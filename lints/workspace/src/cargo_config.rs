@@ -12,6 +12,8 @@ use serde::Deserialize;
 pub(crate) struct CargoConfig {
     /// `build.target`.
     pub(crate) target: Option<String>,
+    /// `build.target-dir`.
+    pub(crate) target_directory: Option<PathBuf>,
     /// `build.rustflags`.
     pub(crate) flags: Vec<String>,
     /// `target.….rustflags`, by platform or `cfg(…)`; where one applies, `flags` doesn't.
@@ -29,6 +31,8 @@ struct File {
 #[serde(default)]
 struct Build {
     target: Option<Words>,
+    #[serde(rename = "target-dir")]
+    target_directory: Option<PathBuf>,
     rustflags: Option<Words>,
 }
 
@@ -60,10 +64,14 @@ impl Words {
 pub(crate) fn read(folder: &Path, home: Option<PathBuf>) -> CargoConfig {
     let mut config = CargoConfig::default();
     let folders = folder.ancestors().map(|it| it.join(".cargo")).chain(home);
-    for file in folders.filter_map(|folder| parse(&folder)) {
+    let parsed = folders.filter_map(|folder| Some((parse(&folder)?, folder)));
+    for (file, folder) in parsed {
         // The nearest file comes first, and wins; lists are joined, the nearest at the end.
         let target = file.build.target.and_then(|words| words.split().into_iter().next());
         config.target = config.target.or(target);
+        let base = folder.parent().unwrap_or(&folder);
+        let target_directory = file.build.target_directory.map(|it| base.join(it));
+        config.target_directory = config.target_directory.or(target_directory);
         prepend(&mut config.flags, file.build.rustflags);
         for (platform, target) in file.target {
             prepend(config.target_flags.entry(platform).or_default(), target.rustflags);
@@ -103,7 +111,10 @@ mod tests {
             "home/config.toml",
             "[build]\nrustflags = \"--cfg a\"\ntarget = \"x86_64-apple-darwin\"\n[alias]\nx = \"y\"\n",
         );
-        write("w/.cargo/config.toml", "[build]\nrustflags = [\"--cfg\", \"b\"]\n");
+        write(
+            "w/.cargo/config.toml",
+            "[build]\nrustflags = [\"--cfg\", \"b\"]\ntarget-dir = \"out\"\n",
+        );
         write(
             "w/pkg/.cargo/config",
             "[target.'cfg(unix)']\nrustflags = \"--cfg=c\"\nlinker = \"ld\"\n",
@@ -112,6 +123,7 @@ mod tests {
         let config = read(&folder.path().join("w/pkg/sub"), Some(folder.path().join("home")));
         assert_eq!(config.flags, ["--cfg", "a", "--cfg", "b"]);
         assert_eq!(config.target.as_deref(), Some("x86_64-apple-darwin"));
+        assert_eq!(config.target_directory, Some(folder.path().join("w/out")));
         assert_eq!(
             config.target_flags,
             BTreeMap::from([("cfg(unix)".into(), vec!["--cfg=c".into()])])

@@ -18,14 +18,14 @@ pub(crate) struct KeptMetadata {
 }
 
 impl KeptMetadata {
-    /// What was kept in a workspace that is probably rooted here.
-    pub(crate) fn read(options: &LoadOptions, manifest: &Path, root: &Path) -> KeptMetadata {
+    /// What was kept of a workspace that is probably built here.
+    pub(crate) fn read(options: &LoadOptions, manifest: &Path, built: &Path) -> KeptMetadata {
         let target = options.target.as_deref().unwrap_or_default();
         let asked =
             [manifest.as_os_str(), target.as_ref(), &options.cargo].map(OsStr::as_encoded_bytes);
         let name = format!("metadata-{}.json", &blake3::hash(&asked.join(&0)).to_hex()[..16]);
         let set = std::env::var_os("CARGO_TARGET_DIR").map(|set| options.current_dir.join(set));
-        let target_directory = set.unwrap_or_else(|| root.join("target"));
+        let target_directory = set.unwrap_or_else(|| built.to_owned());
         let json = fs::read_to_string(path(&target_directory, &name)).ok();
         KeptMetadata { name, json }
     }

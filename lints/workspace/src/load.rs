@@ -154,7 +154,8 @@ impl Workspace {
         options: &LoadOptions,
         work: impl Fn(&Workspace) -> T,
     ) -> Result<(Workspace, T), LoadError> {
-        let kept = |of: &Place<'_>| Some(KeptMetadata::read(of.options, of.manifest, of.root));
+        let kept =
+            |of: &Place<'_>| Some(KeptMetadata::read(of.options, of.manifest, of.target_directory));
         Workspace::load_with(options, kept, work)
     }
 
@@ -169,7 +170,10 @@ impl Workspace {
         let mut options = options.clone();
         options.target = options.target.or_else(|| config.target.clone());
         let options = &options;
-        let mut kept = kept(&Place { options, manifest: &manifest, root: &guess });
+        let target_directory =
+            config.target_directory.clone().unwrap_or_else(|| guess.join("target"));
+        let place = Place { options, manifest: &manifest, target_directory: &target_directory };
+        let mut kept = kept(&place);
         let assemble = |json: &str, unresolved, cfg, walked| {
             let metadata = Metadata::parse(json)?;
             let levels = options.levels.clone();
@@ -216,8 +220,8 @@ impl Workspace {
 struct Place<'a> {
     options: &'a LoadOptions,
     manifest: &'a Path,
-    /// Probably the workspace's root.
-    root: &'a Path,
+    /// Where cargo probably builds.
+    target_directory: &'a Path,
 }
 
 fn join<T>(handle: thread::ScopedJoinHandle<'_, T>) -> T {

@@ -109,7 +109,7 @@ struct Both(u32);
 struct ByHand(Hashed);
 impl CacheKey for ByHand { fn encode(&self, key: &mut cachelit::KeyHasher) {} }
 #[derive(CacheKey)]
-struct Told { #[cache_key(skip)] a: Hashed, #[cache_key(with = id)] b: Hashed, c: Vec<f64> }
+struct Told { #[cache_key(skip)] a: Hashed, #[cache_key(with = id)] b: Hashed, c: std::marker::PhantomData<Hashed> }
 #[cache_data]
 fn in_memory(it: Hashed) -> u32 { 1 }
 #[cache_data(persist = "disk", scope = "global", ttl = 60, hash_funcs = { Hashed: |it| it.0 })]

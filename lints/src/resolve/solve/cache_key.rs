@@ -77,6 +77,12 @@ const BY_ARGUMENTS: &[(&str, usize)] = &[
     ("Wrapping", 1),
 ];
 
+/// How many of its first arguments the key of a type of the standard library is made of, if it is made of some.
+pub(super) fn keyed_arguments(path: &str) -> Option<usize> {
+    let (_, last) = path.rsplit_once("::")?;
+    BY_ARGUMENTS.iter().find(|(name, _)| *name == last).map(|(_, count)| *count)
+}
+
 impl Resolver {
     /// Whether a parameter of this type can be part of a key: by `CacheKey`, or else by `Hash`.
     pub(in crate::resolve) fn can_be_key(&self, q: &Query, ty: &Ty) -> Answer {
@@ -117,10 +123,9 @@ impl Resolver {
                 if ALWAYS.binary_search(&path).is_ok() {
                     return Answer::Yes;
                 }
-                let last = path.rsplit("::").next().unwrap_or(path);
-                match BY_ARGUMENTS.iter().find(|(name, _)| *name == last) {
-                    Some((_, count)) if path.contains("::") => all(&args[..args.len().min(*count)]),
-                    _ => refused(),
+                match keyed_arguments(path) {
+                    Some(count) => all(&args[..args.len().min(count)]),
+                    None => refused(),
                 }
             }
             Ty::Tuple(args) if args.len() <= 12 => all(args),

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use ra_ap_syntax::ast;
 
 use super::Answer;
+use super::cache_key::keyed_arguments;
 use crate::resolve::lower::Env;
 use crate::resolve::modules::ItemRef;
 use crate::resolve::query::Query;
@@ -85,8 +86,9 @@ impl Resolver {
             Ty::Tuple(parts) if self.has_own_key(q, ty) == Answer::Yes => {
                 parts.iter().find_map(|part| self.hashed_part(q, part, seen))
             }
-            Ty::Std(_, parts) if self.has_own_key(q, ty) == Answer::Yes => {
-                parts.iter().find_map(|part| self.hashed_part(q, part, seen))
+            Ty::Std(item, parts) if self.has_own_key(q, ty) == Answer::Yes => {
+                let count = keyed_arguments(item.0.path).unwrap_or(0);
+                parts.iter().take(count).find_map(|part| self.hashed_part(q, part, seen))
             }
             Ty::Adt(item, args) if self.derives_key(q, item, args) => {
                 let parts = self.parts_of_key(q, item, args).ok()?;

@@ -55,6 +55,7 @@ pub struct Resolver {
     answers: RwLock<FxHashMap<Goal, Answer>>,
     /// Whether the source of a proc-macro package has a word in it.
     macro_words: RwLock<FxHashMap<(PackageIndex, Name), bool>>,
+    scopes: scope::Scopes,
 }
 
 /// What was worked out about the names and impls of some crates.
@@ -205,6 +206,7 @@ impl Resolver {
             dependencies,
             answers: RwLock::default(),
             macro_words: RwLock::default(),
+            scopes: scope::Scopes::default(),
         }
     }
 

@@ -3,8 +3,11 @@
 //! Paths are resolved. Methods are where the receiver's type is written or obvious: `self`, a
 //! parameter, a `let` with a type, a struct literal, the result of a function of the workspace.
 
+use std::cell::{Cell, RefCell};
+
 use ra_ap_syntax::ast::{self, AstNode};
 use ra_ap_syntax::{SyntaxKind, SyntaxNode, TextRange, TextSize, match_ast};
+use rustc_hash::FxHashMap;
 
 use super::function::impl_of;
 use super::{Context, Locals, Origin, macros, parser_edition};
@@ -28,8 +31,16 @@ const PREFIX: &str = "const _: () = ";
 pub(crate) fn calls_of(cx: &Context<'_>, module: ModuleId, item: &ast::Fn) -> Vec<Call> {
     let Some(body) = item.body() else { return Vec::new() };
     let locals = Locals::of(cx, module, item);
-    let mut walk =
-        Walk { cx, module, item, locals: &locals, inside_macro: None, calls: Vec::new() };
+    let mut walk = Walk {
+        cx,
+        module,
+        item,
+        locals: &locals,
+        inside_macro: None,
+        followed: Cell::default(),
+        types: RefCell::default(),
+        calls: Vec::new(),
+    };
     walk.visit(body.syntax(), true);
     walk.calls
 }
@@ -41,8 +52,15 @@ struct Walk<'a> {
     locals: &'a Locals,
     /// For an argument of a macro, which is parsed apart behind [`PREFIX`]: where it stands.
     inside_macro: Option<(Scope, TextSize)>,
+    /// How many expressions are being followed to say what one is.
+    followed: Cell<u32>,
+    /// The types of expressions by their place.
+    types: RefCell<FxHashMap<TextRange, Option<(Scope, ast::Type)>>>,
     calls: Vec<Call>,
 }
+
+/// How many expressions are followed to say what one is: links of a chain, bindings made from one another.
+const MAX_FOLLOWED: u32 = 100;
 
 impl Walk<'_> {
     fn visit(&mut self, node: &SyntaxNode, mut runs: bool) {
@@ -135,8 +153,30 @@ impl Walk<'_> {
         Some(self.cx.resolver.resolve_method(&scope, &ty, name.text()))
     }
 
+    /// Follows one more expression, if there weren't too many.
+    fn follow<R>(&self, work: impl FnOnce() -> Option<R>) -> Option<R> {
+        let followed = self.followed.get();
+        if followed == MAX_FOLLOWED {
+            return None;
+        }
+        self.followed.set(followed + 1);
+        let found = work();
+        self.followed.set(followed);
+        found
+    }
+
     /// The type of an expression, references stripped, where it is written or obvious.
     fn type_of(&self, expr: &ast::Expr) -> Option<(Scope, ast::Type)> {
+        let place = self.place(expr.syntax());
+        let known = self.types.borrow().get(&place).cloned();
+        known.unwrap_or_else(|| {
+            let found = self.follow(|| self.followed_type(expr));
+            self.types.borrow_mut().insert(place, found.clone());
+            found
+        })
+    }
+
+    fn followed_type(&self, expr: &ast::Expr) -> Option<(Scope, ast::Type)> {
         match expr {
             ast::Expr::ParenExpr(it) => self.type_of(&it.expr()?),
             ast::Expr::RefExpr(it) => self.type_of(&it.expr()?),

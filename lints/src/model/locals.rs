@@ -60,7 +60,12 @@ impl Locals {
 
     /// The names of a function, where `is_known` tells the macros whose arguments are expressions.
     fn knowing(item: &ast::Fn, is_known: &dyn Fn(&ast::MacroCall) -> bool) -> Self {
-        let mut walker = Walker { is_known, scopes: vec![Vec::new()], locals: Locals::default() };
+        let mut walker = Walker {
+            is_known,
+            scopes: vec![Vec::new()],
+            meanings: FxHashMap::default(),
+            locals: Locals::default(),
+        };
         for param in item.param_list().into_iter().flat_map(|list| list.params()) {
             if let Some(pat) = param.pat() {
                 walker.bind(&pat, &Origin::Parameter(param));
@@ -83,12 +88,12 @@ impl Locals {
     }
 }
 
-/// What a name means in a scope: a binding, or an item that hides one.
-type ScopeEntry = (String, Option<usize>);
-
 struct Walker<'a> {
     is_known: &'a dyn Fn(&ast::MacroCall) -> bool,
-    scopes: Vec<Vec<ScopeEntry>>,
+    /// The names that each scope introduced, the innermost last.
+    scopes: Vec<Vec<String>>,
+    /// What a name means, the innermost last: a binding, or an item that hides one.
+    meanings: FxHashMap<String, Vec<Option<usize>>>,
     locals: Locals,
 }
 
@@ -152,7 +157,9 @@ impl Walker<'_> {
     fn scoped(&mut self, inside: impl FnOnce(&mut Self)) {
         self.scopes.push(Vec::new());
         inside(self);
-        self.scopes.pop();
+        for name in self.scopes.pop().into_iter().flatten() {
+            self.meanings.get_mut(&name).and_then(Vec::pop);
+        }
     }
 
     fn let_stmt(&mut self, stmt: &ast::LetStmt) {
@@ -194,13 +201,16 @@ impl Walker<'_> {
                 _ => None,
             };
             if let Some(name) = name {
-                self.current().push((plain(name.text()).to_owned(), None));
+                self.introduce(name.text(), None);
             }
         }
     }
 
-    fn current(&mut self) -> &mut Vec<ScopeEntry> {
-        self.scopes.last_mut().expect("the walk starts with a scope and leaves what it enters")
+    fn introduce(&mut self, name: &str, meaning: Option<usize>) {
+        let name = plain(name).to_owned();
+        self.meanings.entry(name.clone()).or_default().push(meaning);
+        let scope = self.scopes.last_mut();
+        scope.expect("the walk starts with a scope and leaves what it enters").push(name);
     }
 
     fn bind(&mut self, pat: &ast::Pat, origin: &Origin) {
@@ -219,18 +229,12 @@ impl Walker<'_> {
                 uses: Vec::new(),
             });
             let at = self.locals.bindings.len() - 1;
-            self.current().push((plain(&text).to_owned(), Some(at)));
+            self.introduce(&text, Some(at));
         }
     }
 
     fn lookup(&self, name: &str) -> Option<usize> {
-        let name = plain(name);
-        self.scopes
-            .iter()
-            .rev()
-            .flat_map(|scope| scope.iter().rev())
-            .find(|(known, _)| known == name)
-            .and_then(|(_, binding)| *binding)
+        *self.meanings.get(plain(name))?.last()?
     }
 
     fn record(&mut self, binding: usize, found: Use) {

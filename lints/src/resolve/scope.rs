@@ -1,9 +1,10 @@
 //! From a node of a file to the scope it stands in, and from paths in it to definitions.
 
-use std::sync::Arc;
+use std::sync::{Arc, RwLock};
 
 use ra_ap_syntax::ast::{self, AstNode};
-use ra_ap_syntax::{SyntaxNode, TextRange};
+use ra_ap_syntax::{SyntaxKind, SyntaxNode, TextRange};
+use rustc_hash::FxHashMap;
 
 use super::lower::Env;
 use super::modules::{BlockKey, ItemRef};
@@ -16,6 +17,46 @@ use super::summary::{
 use super::ty::{Const, Ty};
 use super::{FunctionDef, ModuleId, Namespace, Resolution, Resolver};
 use crate::source::FileRange;
+
+/// The scopes inside of blocks and items that were asked about: a body may hold thousands of calls.
+#[derive(Default)]
+pub(super) struct Scopes {
+    known: RwLock<FxHashMap<(ModuleId, SyntaxKind, TextRange), Inside>>,
+    #[cfg(test)]
+    pub(super) worked_out: std::sync::atomic::AtomicUsize,
+}
+
+/// The scope inside of a node.
+type Inside = Result<Env, LeftOut>;
+
+/// A `cfg` leaves the node out of this build.
+#[derive(Clone, Copy)]
+struct LeftOut;
+
+impl Scopes {
+    fn known(&self, module: ModuleId, node: &SyntaxNode) -> Option<Inside> {
+        if !is_kept(node) {
+            return None;
+        }
+        let known = self.known.read().expect("no panic while held");
+        known.get(&(module, node.kind(), node.text_range())).cloned()
+    }
+
+    fn keep(&self, module: ModuleId, node: &SyntaxNode, inside: &Inside) {
+        let key = (module, node.kind(), node.text_range());
+        self.known.write().expect("no panic while held").insert(key, inside.clone());
+        #[cfg(test)]
+        self.worked_out.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+    }
+}
+
+/// Whether to enter a node takes looking at all that is in it, or at all items around it.
+fn is_kept(node: &SyntaxNode) -> bool {
+    matches!(
+        node.kind(),
+        SyntaxKind::STMT_LIST | SyntaxKind::MODULE | SyntaxKind::IMPL | SyntaxKind::TRAIT
+    )
+}
 
 impl Resolver {
     /// A question about something in this scope: the bounds of its parameters are known.
@@ -30,36 +71,54 @@ impl Resolver {
     }
 
     pub(super) fn env_at(&self, q: &Query, module: ModuleId, node: &SyntaxNode) -> Option<Env> {
-        let krate = self.module(module).krate;
-        let mut around: Vec<SyntaxNode> = node.ancestors().collect();
-        around.reverse();
         let mut env = Env::new(module);
-        for ancestor in &around {
-            if let Some(it) = ast::AnyHasAttrs::cast(ancestor.clone())
-                && self.is_active(krate, &Attrs::of(&it)) == Some(false)
-            {
-                return None;
-            }
-            if let Some(it) = ast::Module::cast(ancestor.clone()) {
-                if ancestor != node && it.item_list().is_some() {
-                    let declaration = self.item_at(q, env.module, ancestor.text_range())?;
-                    env = Env::new(self.child_module(&declaration));
+        let mut outward = Vec::new();
+        for ancestor in node.ancestors() {
+            match self.scopes.known(module, &ancestor).filter(|_| ancestor != *node) {
+                Some(known) => {
+                    env = known.ok()?;
+                    break;
                 }
-            } else if let Some(block) = ast::StmtList::cast(ancestor.clone()) {
-                let has_items = block
-                    .statements()
-                    .any(|it| matches!(it, ast::Stmt::Item(_)) || is_macro_statement(&it));
-                if has_items {
-                    // The textual scope of macros is known once the items around it are.
-                    self.items(q, env.module);
-                    let key = BlockKey::Range(ancestor.text_range());
-                    env.module = self.block_module(env.module, key, || block_items(&block));
-                }
-            } else {
-                self.enter_item(q, &mut env, ancestor);
+                None => outward.push(ancestor),
             }
         }
+        for ancestor in outward.iter().rev() {
+            let inside = self.env_inside(q, env, ancestor, ancestor == node);
+            if is_kept(ancestor) && ancestor != node && !q.is_exhausted() {
+                self.scopes.keep(module, ancestor, &inside);
+            }
+            env = inside.ok()?;
+        }
         Some(env)
+    }
+
+    /// The scope inside of a node that stands in `env`. A module that is asked about stands outside of itself.
+    fn env_inside(&self, q: &Query, mut env: Env, node: &SyntaxNode, is_asked: bool) -> Inside {
+        let krate = self.module(env.module).krate;
+        if let Some(it) = ast::AnyHasAttrs::cast(node.clone())
+            && self.is_active(krate, &Attrs::of(&it)) == Some(false)
+        {
+            return Err(LeftOut);
+        }
+        if let Some(it) = ast::Module::cast(node.clone()) {
+            if !is_asked && it.item_list().is_some() {
+                let declaration = self.item_at(q, env.module, node.text_range()).ok_or(LeftOut)?;
+                env = Env::new(self.child_module(&declaration));
+            }
+        } else if let Some(block) = ast::StmtList::cast(node.clone()) {
+            let has_items = block
+                .statements()
+                .any(|it| matches!(it, ast::Stmt::Item(_)) || is_macro_statement(&it));
+            if has_items {
+                // The textual scope of macros is known once the items around it are.
+                self.items(q, env.module);
+                let key = BlockKey::Range(node.text_range());
+                env.module = self.block_module(env.module, key, || block_items(&block));
+            }
+        } else {
+            self.enter_item(q, &mut env, node);
+        }
+        Ok(env)
     }
 
     /// Adds the generics and the `Self` of an item that a node is inside of.

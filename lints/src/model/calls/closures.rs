@@ -255,6 +255,10 @@ impl Walk<'_> {
 
     /// What an expression is, where that is certain.
     fn receiver(&self, expr: &ast::Expr) -> Option<Receiver> {
+        self.follow(|| self.followed_receiver(expr))
+    }
+
+    fn followed_receiver(&self, expr: &ast::Expr) -> Option<Receiver> {
         match expr {
             ast::Expr::ParenExpr(it) => self.receiver(&it.expr()?),
             ast::Expr::RefExpr(it) => self.receiver(&it.expr()?),

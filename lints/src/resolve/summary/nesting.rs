@@ -1,22 +1,86 @@
 //! How deep a text nests, before a parser that calls itself for every level sees it.
 
-use ra_ap_parser::LexedStr;
+use std::thread;
+
+use ra_ap_parser::{LexedStr, Output, Step, TopEntryPoint};
 use ra_ap_syntax::{Edition, Parse, SourceFile, SyntaxKind};
 
 /// More than people and generators write; what is deeper would need a stack without end, in the parser and in whatever
 /// walks or drops its tree.
 const MAX_DEPTH: u32 = 500;
 
+/// How many levels are counted in what is long rather than deep, such as the alternatives of a generated `match`. The
+/// parser gets a stack for so many, and says how deep it is.
+const MAX_COUNTED: u32 = 30_000;
+
+/// What the parser needs of the stack for a level, in a build without optimizations.
+const STACK_PER_LEVEL: usize = 4 << 10;
+
+/// How many nodes of a tree may stand inside of one another.
+const MAX_TREE_DEPTH: u32 = 1_500;
+
 /// Parses a text; `None` where it nests too deeply.
 pub(crate) fn parse_file(text: &str, edition: Edition) -> Option<Parse<SourceFile>> {
-    is_shallow(&LexedStr::new(edition, text)).then(|| SourceFile::parse(text, edition))
+    let lexed = LexedStr::new(edition, text);
+    let counted = counted_depth(&lexed, MAX_COUNTED);
+    if counted <= MAX_DEPTH {
+        return Some(SourceFile::parse(text, edition));
+    }
+    with_stack_for(counted, || {
+        let parsed = TopEntryPoint::SourceFile.parse(&lexed.to_input(edition));
+        is_shallow_tree(&parsed).then(|| SourceFile::parse(text, edition))
+    })
+}
+
+/// What the parser says of a text; `None` where it nests too deeply.
+pub(super) fn parse_lexed(lexed: &LexedStr<'_>, edition: Edition) -> Option<Output> {
+    let parse = || TopEntryPoint::SourceFile.parse(&lexed.to_input(edition));
+    match counted_depth(lexed, MAX_COUNTED) {
+        0..=MAX_DEPTH => Some(parse()),
+        counted => with_stack_for(counted, || Some(parse()).filter(is_shallow_tree)),
+    }
 }
 
 /// Whether a text can be parsed and walked on any thread.
 pub(crate) fn is_shallow(lexed: &LexedStr<'_>) -> bool {
+    counted_depth(lexed, MAX_DEPTH) <= MAX_DEPTH
+}
+
+/// The greatest depth of a text as its tokens tell, which is too much rather than too little; it is counted until it is
+/// more than `enough`.
+fn counted_depth(lexed: &LexedStr<'_>, enough: u32) -> u32 {
     let mut scan = Scan::default();
-    let mut kinds = (0..lexed.len()).map(|at| lexed.kind(at)).filter(|kind| !kind.is_trivia());
-    kinds.all(|kind| scan.token(kind))
+    let mut deepest = 0;
+    for kind in (0..lexed.len()).map(|at| lexed.kind(at)).filter(|kind| !kind.is_trivia()) {
+        deepest = deepest.max(scan.token(kind));
+        if deepest > enough {
+            break;
+        }
+    }
+    deepest
+}
+
+/// Works on a stack that is enough for so many levels of the parser.
+fn with_stack_for<T: Send>(levels: u32, work: impl FnOnce() -> Option<T> + Send) -> Option<T> {
+    let levels = usize::try_from(levels).ok().filter(|_| levels <= MAX_COUNTED)?;
+    thread::scope(|scope| {
+        let stack = levels * STACK_PER_LEVEL;
+        let thread = thread::Builder::new().stack_size(stack).spawn_scoped(scope, work);
+        thread.ok()?.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    })
+}
+
+/// Whether a tree can be walked and dropped on any thread.
+fn is_shallow_tree(parsed: &Output) -> bool {
+    let mut depth = 0_u32;
+    parsed.iter().all(|step| {
+        match step {
+            Step::Enter { .. } => depth += 1,
+            Step::Exit => depth -= 1,
+            _ => {}
+        }
+        depth <= MAX_TREE_DEPTH
+    })
 }
 
 /// Goes over tokens and counts, never too few, the levels that are open: delimiters, and what prefixes, operators and
@@ -68,8 +132,8 @@ impl Last {
 }
 
 impl Scan {
-    /// Takes a token, and says whether it is still shallow.
-    fn token(&mut self, kind: SyntaxKind) -> bool {
+    /// Takes a token, and says how deep it is there.
+    fn token(&mut self, kind: SyntaxKind) -> u32 {
         use SyntaxKind as K;
         let is_word = kind == K::IDENT || kind.is_keyword(Edition::LATEST);
         let begins_operand = is_word && !matches!(kind, K::ELSE_KW | K::AS_KW)
@@ -154,7 +218,7 @@ impl Scan {
                 Last::Open
             }
         };
-        self.depth <= MAX_DEPTH
+        self.depth
     }
 
     fn add(&mut self, levels: u32) {
@@ -206,7 +270,7 @@ impl Scan {
 
 #[cfg(test)]
 mod tests {
-    use super::{Edition, MAX_DEPTH, parse_file};
+    use super::{Edition, MAX_DEPTH, MAX_TREE_DEPTH, parse_file};
 
     /// Whether so many of something in a row can be parsed.
     fn is_read(before: &str, repeated: &str, after: &str, count: u32) -> bool {
@@ -235,18 +299,33 @@ mod tests {
     }
 
     #[test]
+    fn what_only_looks_deep_is_read() {
+        for (before, repeated, after) in [
+            ("fn f() { match a { ", "A::B | ", "C => {} } }"),
+            ("fn f() { match a { ", "'a'..='b' | ", "'c' => {} } }"),
+            ("fn f() { match a { ", "| A => {}, ", "} }"),
+            ("const C: &[A] = &[", "|a| a, ", "];"),
+            ("const C: &[A] = &[", "move |a, b: u8| -> u8 { a }, ", "];"),
+        ] {
+            assert!(is_read(before, repeated, after, 5_000), "{before} {repeated}");
+        }
+    }
+
+    #[test]
     fn what_stands_inside_of_one_another_is_deep() {
         for (before, repeated, after) in [
             ("type T = ", "A<B, ", ";"),
             ("type T = ", "&'a ", "u8;"),
+            ("const C: A = ", "(", ";"),
             ("const C: A = ", "|a, b| ", "1;"),
             ("const C: A = ", "a::<B, C>::", "1;"),
             ("const C: A = a", ".b", ";"),
             ("const C: A = a", "()", ";"),
+            ("const C: A = ", "a + ", "1;"),
             ("const C: A = ", "{} = ", "1;"),
             ("const C: A = ", "if {} { a } else ", "{ b };"),
         ] {
-            assert!(!is_read(before, repeated, after, MAX_DEPTH), "{before} {repeated}");
+            assert!(!is_read(before, repeated, after, MAX_TREE_DEPTH), "{before} {repeated}");
             assert!(is_read(before, repeated, after, MAX_DEPTH / 5), "{before} {repeated}");
         }
     }

@@ -1,21 +1,18 @@
 //! Syntax trees that live for a moment: made, lowered to items, dropped.
 
-use ra_ap_parser::{LexedStr, StrStep, TopEntryPoint};
+use ra_ap_parser::{LexedStr, StrStep};
 use ra_ap_syntax::ast::{AstNode, SourceFile};
 use ra_ap_syntax::{Edition, SyntaxKind, SyntaxNode};
 use rowan::{GreenNode, GreenToken, NodeOrToken};
 use rustc_hash::FxHashMap;
 
-use super::nesting::is_shallow;
+use super::nesting::parse_lexed;
 
 /// The tree of a text; `None` where it nests too deeply. `SourceFile::parse` makes the same, but looks for equal parts to share, which
 /// pays only in trees that stay, and leaves what is dropped to a thread that lets it pile up.
 pub(super) fn parse(text: &str, edition: Edition) -> Option<SourceFile> {
     let lexed = LexedStr::new(edition, text);
-    if !is_shallow(&lexed) {
-        return None;
-    }
-    let parsed = TopEntryPoint::SourceFile.parse(&lexed.to_input(edition));
+    let parsed = parse_lexed(&lexed, edition)?;
     let mut tree = Tree::default();
     lexed.intersperse_trivia(&parsed, &mut |step| match step {
         StrStep::Token { kind, text } => tree.token(kind, text),

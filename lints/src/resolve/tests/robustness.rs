@@ -1,5 +1,6 @@
 //! Source that is broken, or made to be hard: an answer, whatever it is, in bounded time.
 
+use std::fmt::Write as _;
 use std::thread;
 
 use proptest::prelude::{ProptestConfig, Strategy, any, prop, proptest};
@@ -338,7 +339,7 @@ Holds = -s ?y
 
 #[test]
 fn nesting_up_to_the_limit_needs_little_stack() {
-    for depth in [120, 160, 240, 490] {
+    for depth in [120, 490, 1_400] {
         for item in nested_items(depth) {
             let text = format!(
                 "
@@ -371,6 +372,9 @@ fn nested_items(depth: usize) -> Vec<String> {
         format!("pub const C: u8 = {};", deep("1 + ", "1", "")),
         format!("pub const C: u8 = {};", deep("a = ", "1", "")),
         format!("pub const C: u8 = {};", deep("a", "", ".b()")),
+        format!("pub const C: u8 = a{};", deep("", "", ".b()")),
+        format!("pub const C: u8 = a{};", deep("", "", ".map(|it| it)")),
+        format!("pub const C: u8 = {};", deep("a + ", "1", "")),
         format!("pub const C: u8 = {};", deep("", "a", "?")),
         format!("pub const C: u8 = {};", deep("", "a", "()")),
         format!("pub const C: u8 = {};", deep("return ", "a", "")),
@@ -397,6 +401,32 @@ fn deep_types_that_are_asked_about_are_no_types() {
         let ty = format!("{}u8{}", open.repeat(10_000), close.repeat(10_000));
         assert_eq!(error("pub struct S;", "", &ty), TypeReportError::NotAType);
     }
+}
+
+#[test]
+fn long_bodies_are_linted_with_little_stack() {
+    let lets: String = (1..10_000).fold(String::new(), |mut lets, at| {
+        let _ = write!(lets, "let a{at} = a{}.clone(); ", at - 1);
+        lets
+    });
+    let alternatives = "1 | ".repeat(3_000);
+    let closures = "|a| a, ".repeat(3_000);
+    on_small_stack(|| {
+        lint(&format!(
+            "
+use cachelit::cache_data;
+pub struct Own;
+impl Own {{ fn clone(&self) -> Own {{ Own }} }}
+#[cache_data]
+fn cached(a0: &Own) -> u8 {{
+    {lets}
+    a9999.clone();
+    match 1 {{ {alternatives} 2 => 1, _ => 2 }}
+}}
+const CLOSURES: &[fn(u8) -> u8] = &[{closures}];
+"
+        ));
+    });
 }
 
 #[test]

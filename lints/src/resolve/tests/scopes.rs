@@ -1,3 +1,5 @@
+use std::sync::atomic::Ordering::Relaxed;
+
 use ra_ap_syntax::ast::{self, AstNode, HasName};
 use ra_ap_syntax::{Edition, SourceFile};
 
@@ -126,5 +128,36 @@ fn here() {}
         let here = scope("here").expect("in the build");
         assert_eq!(resolver.cfg_holds(&here, "not(feature = \"off\")"), Some(true));
         assert_eq!(resolver.cfg_holds(&here, "no such (predicate"), None);
+    });
+}
+
+#[test]
+fn a_block_is_searched_for_items_once() {
+    let calls = "g(1); { g(2); } ".repeat(300);
+    let fixture = format!(
+        "
+//- /src/lib.rs
+fn f() {{ {calls} fn g(_: u8) {{}} {{ fn g() {{}} g() }} }}
+"
+    );
+    with(&fixture, |resolver, tree| {
+        let module = resolver.modules_of_file(std::path::Path::new("/src/lib.rs"))[0];
+        let all = tree.syntax().descendants();
+        let found: Vec<Resolution> = all
+            .filter_map(ast::CallExpr::cast)
+            .filter_map(|call| match call.expr()? {
+                ast::Expr::PathExpr(callee) => callee.path(),
+                _ => None,
+            })
+            .map(|path| {
+                let scope = resolver.scope_at(module, path.syntax()).expect("it is in the build");
+                resolver.resolve_path(&scope, &path, Namespace::Value)
+            })
+            .collect();
+        assert_eq!(found.len(), 601);
+        assert!(found[..600].iter().all(|it| *it == found[0]));
+        assert_ne!(found[600], found[0]);
+        // The body of `f`, and the blocks in it.
+        assert_eq!(resolver.scopes.worked_out.load(Relaxed), 302);
     });
 }

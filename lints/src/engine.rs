@@ -45,14 +45,18 @@ pub(crate) fn check_file(cx: &Context<'_>, settings: &Settings, file: &Path) -> 
     }
     // Only now it is known what silenced nothing.
     let about_allows = RULES.iter().filter_map(|rule| match rule.check {
-        Check::UnusedAllow(check) => Some((rule, check)),
+        Check::UnusedAllow { check, unknown } => Some((rule, check, unknown)),
         Check::Function(_) | Check::Parameter(_) => None,
     });
-    for (rule, check) in about_allows {
+    for (rule, check, unknown) in about_allows {
         for function in &functions {
             let level = |lint| settings.level(lint, cx.resolver.package_of(function.module));
             if level(rule.lint) == Level::Allow {
                 continue;
+            }
+            for (name, comment) in suppressions.unknown(function) {
+                let finding = unknown(function, name, comment);
+                push(&mut findings, Finding { level: level(rule.lint), ..finding });
             }
             for allow in suppressions.unused(function) {
                 // A lint that did not run, or could not tell, may have had something to say.

@@ -9,7 +9,7 @@ mod macros;
 mod parses;
 
 pub(crate) use attribute::CacheAttribute;
-pub(crate) use calls::calls_of;
+pub(crate) use calls::{Call, calls_of, static_reads};
 pub(crate) use function::{
     CachedFunction, Parameter, ParameterKind, cache_attributes, cached_functions, impl_of,
 };
@@ -22,7 +22,8 @@ use ra_ap_syntax::SyntaxNode;
 use ra_ap_syntax::ast::{self, AstNode};
 
 use crate::project::{Edition, Package, Project};
-use crate::resolve::{FunctionDef, ModuleId, Reason, Resolver, Scope, Trait, Verdict};
+use crate::resolve::{FunctionDef, ModuleId, Reason, Resolver, Scope, StaticDef, Trait, Verdict};
+use crate::source::FileRange;
 
 /// What every question about a revision needs.
 #[derive(Clone, Copy)]
@@ -100,12 +101,22 @@ impl Context<'_> {
 
     /// The source of a function, and the module that its file is the source of.
     pub(crate) fn function(&self, def: &FunctionDef) -> Option<(ModuleId, ast::Fn)> {
-        let is_around = |module: &ModuleId| {
-            let path = self.resolver.module_path(*module);
-            def.path.strip_prefix(&*path).is_some_and(|rest| rest.starts_with("::"))
-        };
-        let module = self.resolver.modules_of_file(&def.item.file).into_iter().find(is_around)?;
+        let module = self.module_around(&def.path, &def.item)?;
         Some((module, self.parses.function(&def.item, self.edition(module))?))
+    }
+
+    /// The source of a static, and the module that its file is the source of.
+    pub(crate) fn static_item(&self, def: &StaticDef) -> Option<(ModuleId, ast::Static)> {
+        let module = self.module_around(&def.path, &def.item)?;
+        Some((module, self.parses.static_item(&def.item, self.edition(module))?))
+    }
+
+    fn module_around(&self, path: &str, item: &FileRange) -> Option<ModuleId> {
+        let is_around = |module: &ModuleId| {
+            let module = self.resolver.module_path(*module);
+            path.strip_prefix(&*module).is_some_and(|rest| rest.starts_with("::"))
+        };
+        self.resolver.modules_of_file(&item.file).into_iter().find(is_around)
     }
 
     /// Whether the `cfg` attributes directly on `node` hold; `None` where that can't be known.

@@ -151,6 +151,13 @@ pub enum Resolution {
     Cachelit(String),
     /// A function or method of a crate whose source is at hand.
     Function(FunctionDef),
+    /// A `static` of such a crate.
+    Static(StaticDef),
+    /// A function of the standard library, by its path: `std::env::var`.
+    Std(&'static str),
+    /// What a type of the standard library has by that name, its own or of some trait:
+    /// `std::time::SystemTime::now`.
+    StdAssociated(String),
     /// Some other item.
     Other,
     /// Not known; macros or missing source stand in the way.
@@ -168,6 +175,17 @@ pub struct FunctionDef {
     pub item: FileRange,
     /// The module it stands in.
     pub module: ModuleId,
+}
+
+/// A static's definition.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StaticDef {
+    /// `crate::module::NAME`, with the crate's name.
+    pub path: String,
+    /// Its package.
+    pub package: PackageIndex,
+    /// The whole `static` item.
+    pub item: FileRange,
 }
 
 /// What is known about a type.

@@ -5,17 +5,21 @@
 //! registry, the check, the message, the fix, and tests. A new rule is a file and a line in [`RULES`].
 
 use cachelit_spec::lints::{self, LintSpec};
+use ra_ap_syntax::TextRange;
 
 use crate::finding::Finding;
 use crate::model::{CachedFunction, Context, Parameter};
 use crate::suppress::Allow;
 
 mod derive_key;
+mod hardcoded_credential;
 mod hash_funcs;
+mod hidden_input;
 mod ignored_param;
 mod invalid_option;
 mod non_sync_resource;
 mod persisted_std_hash;
+mod reach;
 mod recursive_key;
 mod rename;
 mod shared_mutable_data;
@@ -29,7 +33,6 @@ mod unsupported_widget;
 mod untracked_code;
 mod unused_allow;
 mod unused_hash_func;
-mod widget_search;
 mod widget_without_opt_in;
 
 /// A lint: what it is called, what it says of itself, and what it looks at.
@@ -61,8 +64,12 @@ pub(crate) enum Check {
     Function(fn(&Context<'_>, &CachedFunction) -> Vec<Finding>),
     /// Each parameter that certainly belongs to this build.
     Parameter(fn(&Context<'_>, &CachedFunction, &Parameter) -> Option<Finding>),
-    /// What silenced nothing: known to the engine once all other rules have run.
-    UnusedAllow(fn(&CachedFunction, Allow) -> Finding),
+    /// What silenced nothing, which the engine knows once all other rules have run, and names in comments that no
+    /// lint has.
+    UnusedAllow {
+        check: fn(&CachedFunction, Allow) -> Finding,
+        unknown: fn(&CachedFunction, &str, TextRange) -> Finding,
+    },
 }
 
 impl Check {
@@ -76,7 +83,7 @@ impl Check {
                 .filter(|parameter| parameter.is_configured)
                 .filter_map(|parameter| check(cx, function, parameter))
                 .collect(),
-            Check::UnusedAllow(_) => Vec::new(),
+            Check::UnusedAllow { .. } => Vec::new(),
         }
     }
 }
@@ -91,6 +98,8 @@ pub static RULES: &[&Rule] = &[
     &invalid_option::RULE,
     &unused_hash_func::RULE,
     &ignored_param::RULE,
+    &hidden_input::RULE,
+    &hardcoded_credential::RULE,
     &shared_mutable_data::RULE,
     &unkeyable_signature::RULE,
     &untracked_code::RULE,

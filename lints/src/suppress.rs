@@ -14,6 +14,7 @@ use crate::model::CachedFunction;
 /// What silences findings in a file, and what of it did.
 pub(crate) struct Suppressions {
     comments: Vec<Silenced>,
+    unknown: Vec<Unknown>,
     used: FxHashSet<Allow>,
 }
 
@@ -31,26 +32,37 @@ struct Silenced {
     range: TextRange,
 }
 
+/// A comment that names a lint that there isn't.
+struct Unknown {
+    name: String,
+    comment: TextRange,
+    /// What the comment speaks about.
+    range: TextRange,
+}
+
 impl Suppressions {
     /// The comments of a file.
     pub(crate) fn of(file: &SyntaxNode) -> Self {
-        let mut comments = Vec::new();
+        let (mut comments, mut unknown) = (Vec::new(), Vec::new());
         let tokens = file.descendants_with_tokens().filter_map(NodeOrToken::into_token);
         // In documentation it is an example.
         for comment in tokens.filter_map(ast::Comment::cast).filter(|it| !it.is_doc()) {
-            let lints = allowed_in(comment.text());
-            if lints.is_empty() {
+            let mut names = allowed_in(comment.text()).peekable();
+            if names.peek().is_none() {
                 continue;
             }
             let Some(range) = silenced_by(comment.syntax()) else { continue };
             let place = comment.syntax().text_range();
-            comments.extend(
-                lints
-                    .into_iter()
-                    .map(|lint| Silenced { allow: Allow { lint, range: place }, range }),
-            );
+            for name in names {
+                match lints::find(name) {
+                    Some(lint) => {
+                        comments.push(Silenced { allow: Allow { lint, range: place }, range });
+                    }
+                    None => unknown.push(Unknown { name: name.to_owned(), comment: place, range }),
+                }
+            }
         }
-        Suppressions { comments, used: FxHashSet::default() }
+        Suppressions { comments, unknown, used: FxHashSet::default() }
     }
 
     /// Whether a comment or the function's `allow(…)` silences a finding.
@@ -66,6 +78,13 @@ impl Suppressions {
         let is_silenced = !silencing.is_empty();
         self.used.extend(silencing);
         is_silenced
+    }
+
+    /// The names in comments about `function` that no lint has, each with its comment.
+    pub(crate) fn unknown(&self, function: &CachedFunction) -> Vec<(&str, TextRange)> {
+        let item = function.item.syntax().text_range();
+        let about_it = self.unknown.iter().filter(|it| it.range.intersect(item).is_some());
+        about_it.map(|unknown| (&*unknown.name, unknown.comment)).collect()
     }
 
     /// What would silence findings of `function`, but silenced nothing in the whole file.
@@ -89,12 +108,14 @@ fn options_of(function: &CachedFunction) -> impl Iterator<Item = Allow> {
 }
 
 /// The lints that a comment names: `// cache-lint: allow(a, b)`, with a reason behind it or not.
-fn allowed_in(comment: &str) -> Vec<&'static LintSpec> {
+fn allowed_in(comment: &str) -> impl Iterator<Item = &str> {
     let said = comment.trim_start_matches(['/', '*']).trim_start();
-    let Some(rest) = said.strip_prefix("cache-lint:") else { return Vec::new() };
-    let Some(names) = rest.trim_start().strip_prefix("allow(") else { return Vec::new() };
-    let Some((names, _)) = names.split_once(')') else { return Vec::new() };
-    names.split(',').filter_map(|name| lints::find(name.trim())).collect()
+    let names = said
+        .strip_prefix("cache-lint:")
+        .and_then(|rest| rest.trim_start().strip_prefix("allow("))
+        .and_then(|rest| rest.split_once(')'))
+        .map_or("", |(names, _)| names);
+    names.split(',').map(str::trim).filter(|name| !name.is_empty())
 }
 
 /// What a comment speaks about.

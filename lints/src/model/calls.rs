@@ -14,6 +14,9 @@ use super::{Context, Locals, Origin, macros, parser_edition};
 use crate::resolve::{ModuleId, Namespace, Resolution, Scope, parse_file};
 
 mod closures;
+mod statics;
+
+use statics::StaticRead;
 
 /// A call in a body.
 pub(crate) struct Call {
@@ -29,20 +32,19 @@ const PREFIX: &str = "const _: () = ";
 
 /// The calls in a function's body, in source order, nested items left out.
 pub(crate) fn calls_of(cx: &Context<'_>, module: ModuleId, item: &ast::Fn) -> Vec<Call> {
-    let Some(body) = item.body() else { return Vec::new() };
     let locals = Locals::of(cx, module, item);
-    let mut walk = Walk {
-        cx,
-        module,
-        item,
-        locals: &locals,
-        inside_macro: None,
-        followed: Cell::default(),
-        types: RefCell::default(),
-        calls: Vec::new(),
-    };
-    walk.visit(body.syntax(), true);
+    let mut walk = Walk::new(cx, module, item, &locals);
+    walk.body();
     walk.calls
+}
+
+/// The statics that can change, and that a function's own run certainly reads, in source order.
+pub(crate) fn static_reads(cx: &Context<'_>, module: ModuleId, item: &ast::Fn) -> Vec<StaticRead> {
+    let locals = Locals::of(cx, module, item);
+    let mut walk = Walk::new(cx, module, item, &locals);
+    walk.wants_statics = true;
+    walk.body();
+    walk.reads
 }
 
 struct Walk<'a> {
@@ -57,12 +59,35 @@ struct Walk<'a> {
     /// The types of expressions by their place.
     types: RefCell<FxHashMap<TextRange, Option<(Scope, ast::Type)>>>,
     calls: Vec<Call>,
+    wants_statics: bool,
+    reads: Vec<StaticRead>,
 }
 
 /// How many expressions are followed to say what one is: links of a chain, bindings made from one another.
 const MAX_FOLLOWED: u32 = 100;
 
-impl Walk<'_> {
+impl<'a> Walk<'a> {
+    fn new(cx: &'a Context<'a>, module: ModuleId, item: &'a ast::Fn, locals: &'a Locals) -> Self {
+        Walk {
+            cx,
+            module,
+            item,
+            locals,
+            inside_macro: None,
+            followed: Cell::default(),
+            types: RefCell::default(),
+            calls: Vec::new(),
+            wants_statics: false,
+            reads: Vec::new(),
+        }
+    }
+
+    fn body(&mut self) {
+        if let Some(body) = self.item.body() {
+            self.visit(body.syntax(), true);
+        }
+    }
+
     fn visit(&mut self, node: &SyntaxNode, mut runs: bool) {
         if node.children().any(|child| child.kind() == SyntaxKind::ATTR) {
             let Some(scope) = self.scope(node) else { return };
@@ -92,6 +117,9 @@ impl Walk<'_> {
                 self.children(node, runs);
                 self.push(node, self.method_target(&it), runs);
             },
+            ast::PathExpr(it) => if self.wants_statics && runs {
+                self.reads.extend(self.static_read(&it));
+            },
             _ => self.children(node, runs),
         }}
     }
@@ -108,6 +136,10 @@ impl Walk<'_> {
             self.cx.doubt.set(true);
             return;
         };
+        // What a trait of the user's adds to such a type may lead anywhere, too.
+        if matches!(target, Resolution::StdAssociated(_)) {
+            self.cx.doubt.set(true);
+        }
         let is_async = matches!(&target, Resolution::Function(callee)
             if self.cx.function(callee).is_some_and(|(_, item)| item.async_token().is_some()));
         let is_awaited = node.parent().is_some_and(|it| it.kind() == SyntaxKind::AWAIT_EXPR);

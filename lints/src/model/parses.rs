@@ -43,6 +43,12 @@ impl Parses {
         let tree = self.tree(&place.file, edition)?;
         node_at(tree.syntax(), place.range, ast::Fn::cast)
     }
+
+    /// The static whose item covers exactly `place`.
+    pub(crate) fn static_item(&self, place: &FileRange, edition: Edition) -> Option<ast::Static> {
+        let tree = self.tree(&place.file, edition)?;
+        node_at(tree.syntax(), place.range, ast::Static::cast)
+    }
 }
 
 /// The node of a kind that covers exactly `range`.

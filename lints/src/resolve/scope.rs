@@ -8,14 +8,14 @@ use rustc_hash::FxHashMap;
 
 use super::lower::Env;
 use super::modules::{BlockKey, ItemRef};
-use super::names::{Def, Found};
+use super::names::{Def, Found, StdItem};
 use super::query::Query;
 use super::summary::{
     AssocFn, Attrs, Generics, ItemKind, Name, ParamKind, PathRoot, block_items, generics_of,
     lower_path, lower_type,
 };
 use super::ty::{Const, Ty};
-use super::{FunctionDef, ModuleId, Namespace, Resolution, Resolver};
+use super::{FunctionDef, ModuleId, Namespace, Resolution, Resolver, StaticDef, std_table};
 use crate::source::FileRange;
 
 /// The scopes inside of blocks and items that were asked about: a body may hold thousands of calls.
@@ -194,10 +194,24 @@ impl Resolver {
             Def::Cachelit(path) => Resolution::Cachelit(path.to_string()),
             Def::Item(item) => match &item.item.kind {
                 // One that a macro made has its call's place for all it consists of.
-                ItemKind::Fn if item.item.range == item.item.name_range => Resolution::Unknown,
+                ItemKind::Fn | ItemKind::Static if item.item.range == item.item.name_range => {
+                    Resolution::Unknown
+                }
                 ItemKind::Fn => self.function(item, &item.item.name, item.item.range, None),
+                ItemKind::Static => {
+                    let module = self.normal_module(item.module);
+                    let data = self.module(item.module);
+                    Resolution::Static(StaticDef {
+                        path: format!("{}::{}", self.path_of_module(module), item.item.name),
+                        package: self.crate_data(data.krate).package,
+                        item: FileRange { file: Arc::clone(&data.file), range: item.item.range },
+                    })
+                }
                 _ => Resolution::Other,
             },
+            Def::Std(StdItem(item)) if item.kind == std_table::Kind::Function => {
+                Resolution::Std(item.path)
+            }
             _ => Resolution::Other,
         }
     }
@@ -230,6 +244,9 @@ impl Resolver {
         let mut ty = ty;
         while let Ty::Ref(_, inner) = ty {
             ty = inner;
+        }
+        if let Ty::Std(item, _) = ty {
+            return Resolution::StdAssociated(format!("{}::{name}", item.0.path));
         }
         let Ty::Adt(adt, _) = ty else { return Resolution::Unknown };
         let krate = self.module(adt.module).krate;

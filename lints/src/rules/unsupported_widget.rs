@@ -3,7 +3,7 @@
 use cachelit_spec::lints;
 use cachelit_spec::widgets::WidgetKind;
 
-use super::widget_search::WidgetSearch;
+use super::reach::{Search, Widgets};
 use crate::finding::{Finding, Note};
 use crate::model::{CachedFunction, Context};
 use crate::rules::{Check, FixAvailability, Rule};
@@ -58,15 +58,15 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(cx: &Context<'_>, function: &CachedFunction) -> Vec<Finding> {
-    let mut search = WidgetSearch::new(cx, WidgetKind::Unsupported);
+    let mut search = Search::new(cx, Widgets(WidgetKind::Unsupported));
     let reached = search.reached_from(function.module, &function.item);
     let findings = reached.into_iter().map(|reached| {
-        let message = match reached.describe() {
-            None => format!("`st::{}` can't be used in a cached function", reached.widget),
+        let message = match reached.describe::<Widgets>() {
+            None => format!("`st::{}` can't be used in a cached function", reached.thing),
             Some(way) => format!("{way}, which can't be used in a cached function"),
         };
-        let mut finding = function.finding(RULE.lint, reached.call, message);
-        finding.notes.extend(reached.notes());
+        let mut finding = function.finding(RULE.lint, reached.place, message);
+        finding.notes.extend(reached.notes::<Widgets>());
         finding.notes.push(Note::plain(
             "call it outside, and hand what it gives to the cached function as a parameter",
         ));

@@ -2,6 +2,8 @@
 
 use cachelit_spec::lints;
 use cachelit_spec::options::OptionName;
+use cachelit_spec::suggest::similar;
+use ra_ap_syntax::TextRange;
 
 use crate::finding::{Applicability, Finding, Fix, Note, TextEdit};
 use crate::model::CachedFunction;
@@ -12,7 +14,8 @@ const DOCS: &str = r"
 ## What it does
 
 Reports an `allow(…)` option or a `// cache-lint: allow(…)` comment that silences nothing: the lint
-that it names certainly finds nothing there. Lints that are off are left alone.
+that it names certainly finds nothing there, or a comment names a lint that there isn't. Lints that
+are off are left alone.
 
 ## Why it matters
 
@@ -46,7 +49,7 @@ pub(crate) static RULE: Rule = Rule {
     lint: &lints::UNUSED_ALLOW,
     docs: DOCS,
     fixes: FixAvailability::Sometimes,
-    check: Check::UnusedAllow(check),
+    check: Check::UnusedAllow { check, unknown },
 };
 
 fn check(function: &CachedFunction, allow: Allow) -> Finding {
@@ -54,6 +57,18 @@ fn check(function: &CachedFunction, allow: Allow) -> Finding {
     let mut finding = function.finding(RULE.lint, allow.range, message);
     finding.notes.push(Note::plain("remove it"));
     finding.fixes.extend(remove_option(function, allow));
+    finding
+}
+
+/// A name in a comment that no lint has. (One in an option is an `invalid-option`.)
+fn unknown(function: &CachedFunction, name: &str, comment: TextRange) -> Finding {
+    let message = format!("`allow({name})` silences nothing: there is no such lint");
+    let mut finding = function.finding(RULE.lint, comment, message);
+    let advice = match similar(name, lints::LINTS.iter().map(|lint| lint.name)) {
+        Some(meant) => format!("did you mean `{meant}`?"),
+        None => "`cargo cache-lint explain` lists the lints".to_owned(),
+    };
+    finding.notes.push(Note::plain(advice));
     finding
 }
 
@@ -93,7 +108,11 @@ mod inner {
 }
 
 #[cache_data(allow(hidden_input, unused_allow))]
-fn not_checked_yet(log: &[u8]) -> u32 { 1 }
+fn calls_what_is_not_known(log: &[u8]) -> u32 { log.unknown() }
+
+#[cache_data]
+fn misspelt(log: &mut Vec<u8>) -> u32 { 1 } // cache-lint: allow(unkeyable-signatur, CL012)
+//                                          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warn[unused-allow]: `allow(unkeyable-signatur)` silences nothing: there is no such lint
 
 #[cache_data(allow(unsupported_widget))]
 fn not_known(id: u32) -> u32 { elsewhere::call(id) }

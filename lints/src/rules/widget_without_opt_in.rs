@@ -4,7 +4,7 @@ use cachelit_spec::lints;
 use cachelit_spec::options::OptionName;
 use cachelit_spec::widgets::WidgetKind;
 
-use super::widget_search::{ReachedWidget, WidgetSearch};
+use super::reach::{Reached, Search, Widgets};
 use crate::finding::{Applicability, Finding, Fix, Note, TextEdit};
 use crate::model::{CachedFunction, Context};
 use crate::rules::{Check, FixAvailability, Rule};
@@ -75,20 +75,20 @@ fn check(cx: &Context<'_>, function: &CachedFunction) -> Vec<Finding> {
     if function.attribute.options.allow_widgets {
         return Vec::new();
     }
-    let reached = WidgetSearch::new(cx, WidgetKind::Interactive)
+    let reached = Search::new(cx, Widgets(WidgetKind::Interactive))
         .reached_from(function.module, &function.item);
     reached.into_iter().map(|reached| finding(function, &reached)).collect()
 }
 
-fn finding(function: &CachedFunction, reached: &ReachedWidget) -> Finding {
-    let message = match reached.describe() {
+fn finding(function: &CachedFunction, reached: &Reached<String>) -> Finding {
+    let message = match reached.describe::<Widgets>() {
         None => {
-            format!("`st::{}` in a cached function that does not allow widgets", reached.widget)
+            format!("`st::{}` in a cached function that does not allow widgets", reached.thing)
         }
         Some(way) => format!("{way}, but this cached function does not allow widgets"),
     };
-    let mut finding = function.finding(RULE.lint, reached.call, message);
-    finding.notes.extend(reached.notes());
+    let mut finding = function.finding(RULE.lint, reached.place, message);
+    finding.notes.extend(reached.notes::<Widgets>());
     finding.notes.push(Note::plain(if function.attribute.options.persist.is_some() {
         "call it outside and hand its value in as a parameter: a persisted result can't hang on a widget"
     } else {

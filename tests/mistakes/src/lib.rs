@@ -1,5 +1,7 @@
 //! A file for each lint, named after it.
 
+mod hardcoded_credential;
+mod hidden_input;
 mod ignored_param;
 mod invalid_option;
 mod non_sync_resource;

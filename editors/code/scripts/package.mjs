@@ -1,4 +1,5 @@
-// Builds a .vsix for this platform that carries the release server: `npm run package [-- --out FILE]`.
+// Builds a .vsix for this platform that carries the server: `npm run package [-- --out FILE --profile PROFILE]`, where
+// the cargo profile is `release` unless said otherwise.
 import { execFileSync } from 'node:child_process';
 import { chmodSync, copyFileSync, mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -10,11 +11,14 @@ const repository = dirname(dirname(here));
 const windows = process.platform === 'win32';
 const program = windows ? 'cachelit-server.exe' : 'cachelit-server';
 const target = `${process.platform}-${process.arch}`;
-const { values } = parseArgs({ options: { out: { type: 'string', default: join(here, `cachelit-${target}.vsix`) } } });
+const { values } = parseArgs({ options: {
+  out: { type: 'string', default: join(here, `cachelit-${target}.vsix`) },
+  profile: { type: 'string', default: 'release' },
+} });
 
 const run = (command, args, cwd) => execFileSync(command, args, { cwd, stdio: 'inherit', shell: windows });
 const builtProgram = () => {
-  const messages = execFileSync('cargo', ['build', '--release', '--locked', '--package', 'cachelit-server', '--message-format', 'json-render-diagnostics'],
+  const messages = execFileSync('cargo', ['build', '--profile', values.profile, '--locked', '--package', 'cachelit-server', '--message-format', 'json-render-diagnostics'],
     { cwd: repository, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'], maxBuffer: 64 << 20 });
   const artifact = messages.split('\n').filter(line => line.includes('"executable":"')).map(line => JSON.parse(line))
     .find(message => message.target.name === 'cachelit-server');

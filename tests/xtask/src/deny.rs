@@ -17,8 +17,17 @@ pub(crate) fn run(args: &Args) -> Outcome {
     let folder = shell::root().join("target/tools");
     let program = folder.join("bin/cargo-deny");
     if !program.with_extension(std::env::consts::EXE_EXTENSION).exists() {
-        let install =
-            ["install", "cargo-deny", "--quiet", "--locked", "--version", VERSION, "--root"];
+        // Unoptimized: it runs for seconds, and its release build takes minutes more.
+        let install = [
+            "install",
+            "cargo-deny",
+            "--debug",
+            "--quiet",
+            "--locked",
+            "--version",
+            VERSION,
+            "--root",
+        ];
         shell::run(shell::cargo(&install).arg(&folder))?;
     }
     let mut checks = vec!["check", "bans", "licenses", "sources"];

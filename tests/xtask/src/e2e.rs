@@ -10,6 +10,9 @@ pub(crate) struct Args {
     /// How often to run the tests in VS Code, one after the other
     #[arg(long, default_value_t = 1)]
     times: u32,
+    /// The cargo profile of the server in the package
+    #[arg(long, default_value = "release")]
+    profile: String,
 }
 
 /// Installs what is missing, packages the extension with the server, and tests the package in VS Code.
@@ -17,7 +20,8 @@ pub(crate) fn run(args: &Args) -> Outcome {
     extension::install_tools()?;
     let package = shell::root().join("editors/code/cachelit.vsix");
     let out = package.to_str().ok_or("the path of this checkout is not UTF-8")?;
-    shell::run(&mut extension::npm(&["run", "--silent", "package", "--", "--out", out]))?;
+    let package_as = ["run", "--silent", "package", "--", "--out", out, "--profile", &args.profile];
+    shell::run(&mut extension::npm(&package_as))?;
     let code = install_vs_code()?;
     for _ in 0..args.times {
         shell::run(

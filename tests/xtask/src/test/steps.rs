@@ -86,7 +86,8 @@ pub(super) fn all() -> Result<Vec<Step>, Box<dyn std::error::Error>> {
         check("demo", this_program(&["demo"])?),
         check("licences, bans and sources", this_program(&["deny"])?),
         step("types and unit tests of the extension", Runner::Node, this_program(&["extension"])?),
-        step("the extension in VS Code", Runner::Node, this_program(&["e2e"])?),
+        // With the server that the tests above have built already.
+        step("the extension in VS Code", Runner::Node, this_program(&["e2e", "--profile", "dev"])?),
     ]);
     Ok(steps)
 }

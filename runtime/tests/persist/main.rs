@@ -176,6 +176,11 @@ fn step(line: &str, clock: &ManualClock) -> String {
             let mounted = Command::new("mount").args(["-o", &mode]).arg(folder).status();
             assert!(mounted.expect("`mount` is there").success());
         }
+        #[cfg(unix)]
+        ["files", mode] if trouble::modes(mode).is_some() => {
+            let folder = cachelit::persist::folder().expect("`CACHELIT_DIR` is set");
+            trouble::set_modes(&folder, trouble::modes(mode).expect("it is known"));
+        }
         ["files", "blocked"] => {
             let folder = cachelit::persist::folder().expect("`CACHELIT_DIR` is set");
             fs::remove_dir_all(&folder).expect("the folder is there");

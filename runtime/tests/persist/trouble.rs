@@ -118,6 +118,98 @@ fn a_disk_that_becomes_read_only_is_read_and_not_written() {
     assert_eq!(said.whole.matches("WARN").count(), 2, "of writing and of clearing: {}", said.whole);
 }
 
+/// The modes of folders and files.
+#[cfg(unix)]
+pub(super) fn modes(name: &str) -> Option<[u32; 2]> {
+    match name {
+        "closed" => Some([0, 0]),
+        "read-only" => Some([0o500, 0o400]),
+        "writable" => Some([0o700, 0o600]),
+        _ => None,
+    }
+}
+
+/// Gives a folder and everything in it these modes, and can do so again.
+#[cfg(unix)]
+pub(super) fn set_modes(folder: &Path, [of_folders, of_files]: [u32; 2]) {
+    use std::fs::{Permissions, set_permissions};
+    use std::os::unix::fs::PermissionsExt;
+    set_permissions(folder, Permissions::from_mode(0o700)).expect("it is ours");
+    for path in
+        std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("it is ours").path())
+    {
+        if path.is_dir() {
+            set_modes(&path, [of_folders, of_files]);
+        } else {
+            set_permissions(path, Permissions::from_mode(of_files)).expect("it is ours");
+        }
+    }
+    set_permissions(folder, Permissions::from_mode(of_folders)).expect("it is ours");
+}
+
+#[cfg(target_os = "linux")]
+const NOBODY: u32 = 65534;
+#[cfg(target_os = "linux")]
+const AS_NOBODY: [&str; 3] = ["--reuid=65534", "--regid=65534", "--clear-groups"];
+
+/// Runs a script as a user whom permissions stop, as they don't stop root. Nothing where root can't become another one.
+#[cfg(target_os = "linux")]
+fn run_as_user(folder: &Path, script: &str) -> Option<Said> {
+    use std::os::unix::fs::{MetadataExt, chown};
+    if std::fs::metadata(folder).expect("it is there").uid() != 0 {
+        return Some(run(folder, script));
+    }
+    let this = env::current_exe().expect("a test runs");
+    // Whose folders may be closed to others.
+    let tried = Command::new("setpriv").args(AS_NOBODY).arg("test").arg("-x").arg(&this).status();
+    if !tried.is_ok_and(|status| status.success()) {
+        return None;
+    }
+    chown(folder, Some(NOBODY), Some(NOBODY)).expect("root may do so");
+    Some(said(Command::new("setpriv").args(AS_NOBODY).arg(this).args(CHILD), folder, script))
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn permissions_that_are_taken_away_leave_results_right() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let script =
+        "plain 1\nfiles read-only\nplain 2\nlarge 1\nlarge 2\nclear plain\nplain 1\nplain 1
+        files writable\nplain 3\nlarge 3
+        files closed\nlarge 4\nlarge 4\nlarge 3\nfiles writable\nlarge 5";
+    let Some(said) = run_as_user(folder.path(), script) else {
+        println!("left out: root is stopped by nothing, and can't become another user here");
+        return;
+    };
+    let expected = [
+        "plain 1 = 10 (ran)",
+        "files read-only",
+        // The segment is open.
+        "plain 2 = 20 (ran)",
+        "large 1 = 100000 (ran, failed)",
+        "large 2 = 100000 (ran, failed)",
+        "clear plain",
+        // What could not be cleared is not believed.
+        "plain 1 = 10 (ran, failed)",
+        "plain 1 = 10 (memory)",
+        "files writable",
+        "plain 3 = 30 (ran)",
+        "large 3 = 100000 (ran)",
+        "files closed",
+        "large 4 = 100000 (ran, failed)",
+        "large 4 = 100000 (memory)",
+        "large 3 = 100000 (memory)",
+        "files writable",
+        "large 5 = 100000 (ran)",
+    ];
+    assert_eq!(said.steps, expected, "{}", said.whole);
+    let warned = "of writing twice, and of clearing";
+    assert_eq!(said.whole.matches("WARN").count(), 3, "{warned}: {}", said.whole);
+    let again = run(folder.path(), "large 3\nlarge 4\nlarge 5");
+    let expected = ["large 3 = 100000 (disk)", "large 4 = 100000 (ran)", "large 5 = 100000 (disk)"];
+    assert_eq!(again.steps, expected, "{}", again.whole);
+}
+
 #[test]
 fn a_folder_that_can_not_be_made_costs_one_warning() {
     let folder = tempfile::tempdir().expect("a folder");

@@ -7,6 +7,7 @@
 //! loses none of them.
 
 use std::fs;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -188,12 +189,22 @@ fn code(folder: PathBuf, now: SystemTime) -> Code {
     let is_former = |name: &str| place::is_digest(name.as_ref());
     remove_old(others, now, |name| is_orphan(name) || is_former(name));
     drop(fs::remove_dir_all(folder.join("runs")));
-    let is_begun = |file: &Entry| file.size < START as u64 && age(file.used, now) > LONG_AGO;
+    // After a power failure, files may be there without what was written into them.
+    let is_begun = |file: &Entry| {
+        age(file.used, now) > LONG_AGO && (file.size < START as u64 || is_blank(&file.path))
+    };
     let (begun, segments): (Vec<Entry>, Vec<Entry>) = segments.into_iter().partition(is_begun);
     for file in begun {
         writer::remove(&file.path);
     }
     Code { folder, used, segments }
+}
+
+/// Whether there are zeros where a segment begins.
+fn is_blank(segment: &Path) -> bool {
+    let mut start = [1; START];
+    let read = fs::File::open(segment).and_then(|mut file| file.read_exact(&mut start));
+    read.is_ok() && start == [0; START]
 }
 
 /// The folders in a folder, without links to others.

@@ -82,6 +82,8 @@ fn a_sweep_removes_what_killed_processes_left_and_nothing_that_is_not_ours() {
         // Of version 1 of the format.
         code.join("0".repeat(64)),
     ];
+    // What a power failure may make of a segment.
+    let blank = code.join("1-2-5.log");
     let foreign = [
         fixture.folder.path().join("notes.txt"),
         program.join("thesis.txt"),
@@ -93,12 +95,13 @@ fn a_sweep_removes_what_killed_processes_left_and_nothing_that_is_not_ours() {
         fs::create_dir_all(file.parent().expect("it has one")).expect("a folder");
         fs::write(file, "content").expect("a file");
     }
+    fs::write(&blank, [0; 5000]).expect("a file");
     fs::create_dir(code.join("runs")).expect("a folder");
     sweep_at(&fixture, 1 << 30, Duration::ZERO);
-    assert!(left.iter().all(|file| file.exists()), "they may still be finished");
+    assert!(left.iter().chain([&blank]).all(|file| file.exists()), "they may still be finished");
     assert!(!trash.exists());
     sweep_at(&fixture, 1 << 30, 2 * DAY);
-    assert!(left.iter().chain([&code.join("runs")]).all(|file| !file.exists()));
+    assert!(left.iter().chain([&blank, &code.join("runs")]).all(|file| !file.exists()));
     assert_eq!(present(&fixture, 1, 2), [1]);
     sweep_at(&fixture, 0, 2 * DAY);
     assert_eq!(present(&fixture, 1, 2), Vec::<u8>::new());

@@ -86,7 +86,7 @@ fn empty(writer: &mut Writer, index: &mut Index, from: u32) -> io::Result<()> {
         }
         match read(writer, index, &slot) {
             Some((header, frame)) if header.name == name => {
-                writer.append(index, &header, &frame)?;
+                writer.append(index, &header, [&frame, &[], &[]])?;
             }
             // It would be refused by whoever asks for it.
             _ => index.forget(&name),

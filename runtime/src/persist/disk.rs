@@ -14,10 +14,10 @@ use super::bounds::{self, Uses};
 use super::clears::Stamp;
 use super::frame::{self, Content, HEADER, Header, Identity, Kind};
 use super::index::{Index, Slot};
-use super::segment;
 use super::shape::ShapeHash;
-use super::writer::Writer;
-use super::{compact, place, sweep};
+use super::window::Window;
+use super::writer::{Pieces, Writer};
+use super::{compact, place, sweep, window};
 use crate::clock;
 use crate::engine::function::Limits;
 
@@ -43,6 +43,7 @@ pub(crate) struct Disk {
     /// Taken before `index` where both are, and held while another process is waited for, as that one is not.
     writer: Mutex<Writer>,
     index: Mutex<Index>,
+    window: Mutex<Window>,
     /// Whether the program was told that the disk fails.
     is_told: AtomicBool,
     /// Entries could not be cleared, so none may be believed.
@@ -59,7 +60,12 @@ pub(super) enum Found {
 }
 
 /// Where an entry is.
-type Place = (Slot, Arc<fs::File>);
+struct Place {
+    slot: Slot,
+    file: Arc<fs::File>,
+    /// Up to here there are whole frames, which don't change any more.
+    known: u64,
+}
 
 /// An entry that is whole.
 pub(super) struct Stored {
@@ -112,6 +118,7 @@ impl Disk {
             largest,
             writer: Mutex::new(writer),
             index: Mutex::new(Index::new(&folder, &entries, identity.clone())),
+            window: Mutex::new(Window::default()),
             identity,
             folder,
             entries,
@@ -133,7 +140,7 @@ impl Disk {
             self.refuse(path, *refusal);
         }
         let stamp = match found {
-            Ok(Ok((slot, file))) => return self.read(name, &slot, &file, limits),
+            Ok(Ok(place)) => return self.read(name, &place, limits),
             Ok(Err(stamp)) => stamp,
             Err(error) => {
                 self.fail(&error);
@@ -155,7 +162,7 @@ impl Disk {
             let slot = *index.entry(name)?;
             let is_fit = slot.len <= self.longest() && age(&slot, limits).is_some();
             let segment = index.segment(slot.segment).filter(|_| is_fit)?;
-            Some((slot, segment.file.clone()))
+            Some(Place { slot, file: segment.file.clone(), known: segment.scanned })
         };
         if let Some(found) = fit(index) {
             return Ok(Ok(found));
@@ -169,9 +176,10 @@ impl Disk {
         self.largest.saturating_add(HEADER as u64)
     }
 
-    fn read(&self, name: &Name, slot: &Slot, file: &fs::File, limits: &Limits) -> Found {
-        let stored =
-            segment::read(file, slot.at, slot.len).map(|frame| self.open(name, slot, frame));
+    fn read(&self, name: &Name, place: &Place, limits: &Limits) -> Found {
+        let slot = &place.slot;
+        let frame = window::read(&self.window, &place.file, slot.at, slot.len, place.known);
+        let stored = frame.map(|frame| self.open(name, slot, frame));
         let failure = match stored {
             Ok(Some((shape, value_at, frame))) => {
                 self.note_use(name, slot, limits);
@@ -228,7 +236,7 @@ impl Disk {
             let used = Header { kind: Kind::Use, used_at: nanos(now), ..header(name, stamp, slot) };
             let frame = used.seal(&self.identity);
             // Where it isn't allowed, the order is that of the writes.
-            drop(self.append(&mut writer, &mut index, &used, &frame));
+            drop(self.append(&mut writer, &mut index, &used, [&frame, &[], &[]]));
             return;
         }
         let mut index = self.index.lock();
@@ -292,7 +300,7 @@ impl Disk {
             );
             return true;
         }
-        match self.put(ticket, content, limits, uses) {
+        match self.put(ticket, content, size, limits, uses) {
             Ok(()) => {
                 sweep::written(&self.root, size);
                 true
@@ -308,13 +316,10 @@ impl Disk {
         &self,
         ticket: &Ticket,
         content: &Content<'_>,
+        size: u64,
         limits: &Limits,
         uses: impl FnOnce() -> Uses,
     ) -> io::Result<()> {
-        let mut frame = vec![0; HEADER];
-        frame.reserve_exact(content.recording.len() + content.value.len());
-        frame.extend_from_slice(content.recording);
-        frame.extend_from_slice(content.value);
         let mut header = Header {
             kind: Kind::Entry,
             name: ticket.name,
@@ -338,17 +343,16 @@ impl Disk {
         let now = index.clears.stamp().filter(|now| now.generation == ticket.stamp.generation);
         let Some(now) = now else { return Ok(()) };
         if is_bounded {
-            let size = frame.len() as u64;
             for (name, slot) in bounds::victims(&index, &ticket.name, size, limits, uses) {
                 let order = index.next_order();
                 let removal = Header { order, ..self::header(&name, now, &slot) };
                 let frame = removal.seal(&self.identity);
-                self.append(&mut writer, &mut index, &removal, &frame)?;
+                self.append(&mut writer, &mut index, &removal, [&frame, &[], &[]])?;
             }
         }
         header.order = index.next_order();
-        frame[..HEADER].copy_from_slice(&header.seal(&self.identity));
-        self.append(&mut writer, &mut index, &header, &frame)?;
+        let frame = [&header.seal(&self.identity), content.recording, content.value];
+        self.append(&mut writer, &mut index, &header, frame)?;
         self.tidy(&mut writer, &mut index, is_bounded);
         Ok(())
     }
@@ -359,7 +363,7 @@ impl Disk {
         writer: &mut Writer,
         index: &mut Index,
         header: &Header,
-        frame: &[u8],
+        frame: Pieces<'_>,
     ) -> io::Result<()> {
         let mut tries = 0;
         loop {

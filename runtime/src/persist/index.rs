@@ -4,12 +4,14 @@
 //! knew the other; of two that were written at once, the one that was stored later. A removal counts like an entry, so
 //! it doesn't matter which segment is read first.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
+
+use foldhash::{HashMap, HashMapExt};
 
 use super::clears::{Change, Clears, Stamp};
 use super::disk::Name;

@@ -1,5 +1,5 @@
-//! Rows of numbers, moved as one block: what [`encode`](super::encode) and [`decode`](super::decode) make of them
-//! number by number, in less time.
+//! Rows of numbers, and texts, moved as one block: what [`encode`](super::encode) and [`decode`](super::decode) make of them
+//! piece by piece, in less time.
 
 use std::any::Any;
 
@@ -35,7 +35,7 @@ macro_rules! numbers {
             }
         })*
 
-        /// The bytes of a value that is a row of numbers, and what its type asks for.
+        /// The bytes of a value that is a row of numbers or a text, and what its type asks for.
         pub(super) fn encode<T: 'static>(value: &T) -> Option<(Vec<u8>, ShapeHash)> {
             let value: &dyn Any = value;
             $(
@@ -44,10 +44,10 @@ macro_rules! numbers {
                     return bytes_of(row);
                 }
             )*
-            None
+            text_bytes(value.downcast_ref::<String>()?)
         }
 
-        /// The value of these bytes, if its type is a row of numbers, and what the type asks for.
+        /// The value of these bytes, if its type is one of these, and what the type asks for.
         pub(super) fn decode<T: 'static>(bytes: &[u8]) -> Option<(T, ShapeHash)> {
             let mut value: Option<T> = None;
             let place: &mut dyn Any = &mut value;
@@ -61,7 +61,9 @@ macro_rules! numbers {
                     return Some((value?, shape::<$ty>()));
                 }
             )*
-            None
+            let place = place.downcast_mut::<Option<String>>()?;
+            *place = text_in(bytes);
+            Some((value?, shape_of(&[Request::Text])))
         }
     };
 }
@@ -103,9 +105,30 @@ fn numbers_in<N: Number>(bytes: &[u8]) -> Option<Vec<N>> {
         .then_some(numbers)
 }
 
+fn text_bytes(text: &str) -> Option<(Vec<u8>, ShapeHash)> {
+    let len = u32::try_from(text.len()).ok()?;
+    let mut bytes = Vec::with_capacity(5 + text.len());
+    bytes.push(tag::TEXT);
+    bytes.extend_from_slice(&len.to_le_bytes());
+    bytes.extend_from_slice(text.as_bytes());
+    Some((bytes, shape_of(&[Request::Text])))
+}
+
+fn text_in(bytes: &[u8]) -> Option<String> {
+    let (&[tag, ref len @ ..], text) = bytes.split_first_chunk::<5>()?;
+    let is_right = tag == tag::TEXT && u32::try_from(text.len()) == Ok(u32::from_le_bytes(*len));
+    let text = std::str::from_utf8(text).ok().filter(|_| is_right)?;
+    Some(text.to_owned())
+}
+
 fn shape<N: Number>() -> ShapeHash {
+    shape_of(&[Request::Sequence, N::REQUEST])
+}
+
+fn shape_of(requests: &[Request]) -> ShapeHash {
     let mut shape = Shape::default();
-    shape.note(Request::Sequence);
-    shape.note(N::REQUEST);
+    for request in requests {
+        shape.note(*request);
+    }
     shape.finish()
 }

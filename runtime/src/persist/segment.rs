@@ -8,8 +8,9 @@ use std::time::SystemTime;
 
 use super::frame::{HEADER, Header, Identity, Refusal, START};
 
-/// How much is read at once to find headers.
-const CHUNK: usize = 4096;
+/// How much is read at once to find headers, at first and at most.
+const CHUNK: usize = 16 << 10;
+const LARGEST_CHUNK: usize = 256 << 10;
 /// So many headers are taken up at once.
 const BATCH: usize = 1024;
 
@@ -88,10 +89,16 @@ impl Segment {
         if self.damaged_at == Some(len) || len.saturating_sub(self.scanned) < HEADER as u64 {
             return Ok(found);
         }
-        let (mut chunk, mut at, mut filled) = (vec![0; CHUNK], 0, 0);
+        let (mut chunk, mut at, mut filled) = (Vec::new(), 0, 0);
+        let (mut size, mut first) = (CHUNK, 0);
         while found.len() < BATCH && len.saturating_sub(self.scanned) >= HEADER as u64 {
             if self.scanned + HEADER as u64 > at + filled as u64 || self.scanned < at {
                 at = self.scanned;
+                // Of long frames only the headers are read, and short ones many at once.
+                let is_dense = found.len() - first > 1;
+                size = if is_dense { (size * 4).min(LARGEST_CHUNK) } else { CHUNK };
+                chunk.resize(size, 0);
+                first = found.len();
                 filled = read_at(&self.file, at, &mut chunk)?;
             }
             let from = usize::try_from(self.scanned - at).unwrap_or(filled);
@@ -126,7 +133,7 @@ fn open(path: &Path) -> io::Result<Option<(File, fs::Metadata)>> {
 }
 
 /// Reads what stands at a place, up to the end of the file.
-fn read_at(file: &File, at: u64, bytes: &mut [u8]) -> io::Result<usize> {
+pub(super) fn read_at(file: &File, at: u64, bytes: &mut [u8]) -> io::Result<usize> {
     let mut filled = 0;
     while filled < bytes.len() {
         match read_some(file, at + filled as u64, &mut bytes[filled..]) {

@@ -5,7 +5,7 @@
 //! segments as processes at once.
 
 use std::fs::{File, Metadata, OpenOptions, TryLockError};
-use std::io::{self, Write};
+use std::io::{self, IoSlice, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -26,6 +26,9 @@ pub(super) struct Own {
     _owner: File,
 }
 
+/// A frame, for example as its header and its parts. So nothing is copied to write it.
+pub(super) type Pieces<'a> = [&'a [u8]; 3];
+
 /// Where the segments of one function's code are made.
 pub(super) struct Writer {
     pub(super) folder: PathBuf,
@@ -44,12 +47,12 @@ enum Appended {
 }
 
 impl Writer {
-    /// Appends a frame, to another segment if the present one is full or was removed.
+    /// Appends a frame, given in pieces, to another segment if the present one is full or was removed.
     pub(super) fn append(
         &mut self,
         index: &mut Index,
         header: &Header,
-        frame: &[u8],
+        frame: Pieces<'_>,
     ) -> io::Result<()> {
         loop {
             let own = self.own(index)?;
@@ -166,9 +169,14 @@ impl Writer {
 }
 
 impl Own {
-    fn append(&self, index: &mut Index, header: &Header, frame: &[u8]) -> io::Result<Appended> {
+    fn append(
+        &self,
+        index: &mut Index,
+        header: &Header,
+        frame: Pieces<'_>,
+    ) -> io::Result<Appended> {
         let at = index.segment(self.id).map_or(0, |segment| segment.scanned);
-        if let Err(error) = (&*self.file).write_all(frame) {
+        if let Err(error) = write(&self.file, frame) {
             // So that what follows can be read; else the next owner does it.
             drop(index.segment(self.id).map(|own| cut(&own.path, at)));
             return Err(error);
@@ -177,7 +185,8 @@ impl Own {
         if !index.segment(self.id).is_some_and(|own| has_name(&metadata, &own.path)) {
             return Ok(Appended::Gone);
         }
-        if metadata.len() == at + frame.len() as u64 {
+        let len: usize = frame.iter().map(|piece| piece.len()).sum();
+        if metadata.len() == at + len as u64 {
             index.wrote(self.id, at, header);
         } else {
             // This process was forked, and both write to the file.
@@ -185,6 +194,22 @@ impl Own {
         }
         Ok(Appended::Done)
     }
+}
+
+/// Writes all pieces, which mostly takes one call.
+fn write(mut file: &File, pieces: Pieces<'_>) -> io::Result<()> {
+    let mut written = loop {
+        match file.write_vectored(&pieces.map(IoSlice::new)) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            done => break done?,
+        }
+    };
+    for piece in pieces {
+        let done = written.min(piece.len());
+        written -= done;
+        file.write_all(&piece[done..])?;
+    }
+    Ok(())
 }
 
 /// Whether an open file was not removed.

@@ -114,7 +114,7 @@ fn a_row_ends_with_the_first_member_of_another_kind() {
 }
 
 #[test]
-fn a_row_of_numbers_is_written_the_same_by_both_ways() {
+fn a_row_of_numbers_and_a_text_are_written_the_same_by_both_ways() {
     fn is_same<T: Serialize + DeserializeOwned + PartialEq + Debug + 'static>(value: &T) {
         let (bytes, asked) = rows::encode(value).expect("a row");
         assert_eq!(bytes, encode(value).expect("it can be written"));
@@ -127,6 +127,9 @@ fn a_row_of_numbers_is_written_the_same_by_both_ways() {
     is_same(&vec![1.5_f32; 100]);
     is_same(&vec![i128::MIN, i128::MAX, 0].into_boxed_slice());
     is_same(&vec![u16::MAX; 5].into_boxed_slice());
+    for text in ["", "a", "ä text\0"] {
+        is_same(&text.to_owned());
+    }
 }
 
 #[test]
@@ -142,6 +145,23 @@ fn what_is_no_row_is_left_to_the_other_way() {
         assert!(rows::decode::<Vec<u16>>(&bytes[..end]).is_none());
     }
     assert!(rows::decode::<Vec<u16>>(&[&bytes[..], &[0, 0]].concat()).is_none());
+}
+
+#[test]
+fn what_is_no_whole_text_is_left_to_the_other_way() {
+    assert!(rows::encode(&'a').is_none());
+    let (bytes, _) = rows::encode(&"aä".to_owned()).expect("a text");
+    assert!(rows::decode::<Box<str>>(&bytes).is_none());
+    for end in 0..bytes.len() {
+        assert!(rows::decode::<String>(&bytes[..end]).is_none());
+    }
+    assert!(rows::decode::<String>(&[&bytes[..], b"b"].concat()).is_none());
+    for at in [0, 1, bytes.len() - 1] {
+        let mut bytes = bytes.clone();
+        // Another kind, another length, and no UTF-8.
+        bytes[at] ^= 0x80;
+        assert!(rows::decode::<String>(&bytes).is_none());
+    }
 }
 
 #[test]

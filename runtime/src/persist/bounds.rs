@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io;
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use super::disk::Name;
@@ -22,16 +23,35 @@ pub(super) struct Locked {
     _file: File,
 }
 
+/// How often a lock is tried, a millisecond apart: for longer, only a process holds it that is stopped.
+const TRIES: u32 = if cfg!(test) { 2_000 } else { 10_000 };
+
+/// Whether another process held the lock for too long.
+#[derive(Default)]
+pub(super) struct Patience(AtomicBool);
+
+impl Patience {
+    /// How often to try. A lock that was waited for in vain isn't waited for again until it is free, or each result
+    /// of this process would take as long.
+    pub(super) fn tries(&self) -> u32 {
+        if self.0.load(Ordering::Relaxed) { 1 } else { TRIES }
+    }
+}
+
 /// Locks a folder for as long as the guard lives.
 ///
 /// # Errors
 ///
-/// If another process has it for longer than ten seconds, which only one that is stopped does.
-pub(super) fn lock(entries: &Path) -> io::Result<Locked> {
-    for _ in 0..10_000 {
-        match try_lock(entries)? {
+/// If another process has it for too long.
+pub(super) fn lock(entries: &Path, patience: &Patience) -> io::Result<Locked> {
+    let tries = patience.tries();
+    for tried in 1..=tries {
+        let locked = try_lock(entries)?;
+        patience.0.store(locked.is_none() && tried == tries, Ordering::Relaxed);
+        match locked {
             Some(locked) => return Ok(locked),
-            None => std::thread::sleep(Duration::from_millis(1)),
+            None if tried < tries => std::thread::sleep(Duration::from_millis(1)),
+            None => {}
         }
     }
     Err(io::Error::new(io::ErrorKind::TimedOut, "another process holds the folder's lock"))

@@ -10,7 +10,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use cachelit_spec::CodeHash;
 use parking_lot::Mutex;
 
-use super::bounds::{self, Uses};
+use super::bounds::{self, Patience, Uses};
 use super::clears::Stamp;
 use super::frame::{self, Content, HEADER, Header, Identity, Kind};
 use super::index::{Index, Slot};
@@ -44,6 +44,7 @@ pub(crate) struct Disk {
     writer: Mutex<Writer>,
     index: Mutex<Index>,
     window: Mutex<Window>,
+    patience: Patience,
     /// Whether the program was told that the disk fails.
     is_told: AtomicBool,
     /// Entries could not be cleared, so none may be believed.
@@ -119,6 +120,7 @@ impl Disk {
             writer: Mutex::new(writer),
             index: Mutex::new(Index::new(&folder, &entries, identity.clone())),
             window: Mutex::new(Window::default()),
+            patience: Patience::default(),
             identity,
             folder,
             entries,
@@ -399,12 +401,12 @@ impl Disk {
     }
 
     fn lock(&self) -> io::Result<bounds::Locked> {
-        let mut locked = bounds::lock(&self.entries);
+        let mut locked = bounds::lock(&self.entries, &self.patience);
         for _ in 0..TRIES {
             match locked {
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {
                     self.create()?;
-                    locked = bounds::lock(&self.entries);
+                    locked = bounds::lock(&self.entries, &self.patience);
                 }
                 locked => return locked,
             }

@@ -1,5 +1,7 @@
+use std::io;
+
 use super::*;
-use crate::persist::bounds;
+use crate::persist::bounds::{self, Patience};
 use crate::persist::frame::{HEADER, START};
 use crate::persist::writer::FULL;
 
@@ -183,17 +185,77 @@ fn a_bound_holds_when_many_threads_store_at_once() {
             let (fixture, limits) = (&fixture, &limits);
             scope.spawn(move || {
                 // Each as if it were a process of its own.
-                let disk = fixture.disk(1);
+                let (disk, patience) = (fixture.disk(1), Patience::default());
                 for n in 0..20 {
                     assert!(store(&disk, [thread * 20 + n; 32], b"value", limits));
                     // So that nobody stores while the entries are counted.
-                    let _locked = bounds::lock(&fixture.code(1)).expect("the lock");
+                    let _locked = bounds::lock(&fixture.code(1), &patience).expect("the lock");
                     assert!(present(fixture, 1, 80).len() <= 5);
                 }
             });
         }
     });
     assert_eq!(present(&fixture, 1, 80).len(), 5);
+}
+
+#[test]
+fn a_lock_that_is_not_given_back_is_waited_for_once() {
+    let fixture = Fixture::new();
+    let limits = Limits { max_entries: Some(5), ..FREE };
+    let (disk, folder) = (fixture.disk(1), fixture.code(1));
+    assert!(store(&disk, [1; 32], b"value", &limits));
+    let (holder, other) = (Patience::default(), Patience::default());
+    let locked = bounds::lock(&folder, &holder).expect("the lock");
+    assert!(bounds::lock(&folder, &other).is_err());
+    assert_eq!((other.tries(), holder.tries() > 1), (1, true));
+    assert!(bounds::lock(&folder, &other).is_err());
+    assert!(!store(&disk, [2; 32], b"value", &limits));
+    assert_eq!(find(&disk, [1; 32], &limits).as_deref(), Some(&b"value"[..]));
+    drop(locked);
+    assert!(bounds::lock(&folder, &other).is_ok());
+    assert!(other.tries() > 1);
+    assert!(store(&disk, [2; 32], b"value", &limits));
+    assert_eq!(present(&fixture, 1, 3), [1, 2]);
+}
+
+/// Frames that are read ahead are those that the index knows, also after a process went on in the same segment.
+#[test]
+fn what_is_read_in_order_is_found_as_it_is_read_at_random() {
+    let fixture = Fixture::new();
+    let values: Vec<Vec<u8>> = (0..100_u8).map(|n| vec![n; 50 * usize::from(n % 30)]).collect();
+    let reader = fixture.disk(1);
+    let mut random = fastrand::Rng::with_seed(7);
+    for round in 0..4 {
+        for n in round * 25..(round + 1) * 25 {
+            assert!(store(&fixture.disk(1), [n; 32], &values[usize::from(n)], &FREE));
+        }
+        // What a killed process leaves must not be taken for what is written in its place.
+        let mut file =
+            fs::File::options().append(true).open(fixture.segment(1)).expect("it is there");
+        io::Write::write_all(&mut file, &[round; HEADER + 7]).expect("it can be written");
+        let stored = (round + 1) * 25;
+        let in_order = (0..stored).chain(0..stored);
+        let jumping = (0..200).map(|_| random.u8(..stored));
+        for n in in_order.chain(jumping).collect::<Vec<u8>>() {
+            assert_eq!(find(&reader, [n; 32], &FREE).as_ref(), Some(&values[usize::from(n)]));
+        }
+    }
+    reader.clear();
+    assert!((0..100).all(|n| find(&reader, [n; 32], &FREE).is_none()));
+}
+
+#[test]
+fn long_and_short_frames_are_all_found() {
+    let fixture = Fixture::new();
+    let len = |n: u8| if n % 50 < 25 { usize::from(n) } else { usize::from(n) * 300 };
+    let disk = fixture.disk(1);
+    for n in 0..200 {
+        assert!(store(&disk, [n; 32], &vec![n; len(n)], &FREE));
+    }
+    let reader = fixture.disk(1);
+    for n in 0..200 {
+        assert_eq!(find(&reader, [n; 32], &FREE), Some(vec![n; len(n)]));
+    }
 }
 
 #[test]

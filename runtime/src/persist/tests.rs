@@ -17,6 +17,7 @@ mod clearing;
 mod codec;
 mod damage;
 mod folder;
+mod model;
 mod segments;
 
 const FREE: Limits = Limits { ttl: None, max_entries: None, max_size: None };

@@ -39,6 +39,7 @@ use parking_lot::Mutex;
 use crate::engine::entry::{Entry, Extras, settle};
 use crate::engine::function::Function;
 use crate::engine::order::Uses;
+use crate::engine::registry;
 
 /// The limit while there is none.
 const NONE: u64 = u64::MAX;
@@ -69,6 +70,8 @@ pub fn set(limit: impl Into<Option<u64>>) {
     let limit = limit.into().unwrap_or(NONE);
     if limit != NONE {
         WAS_SET.store(true, Ordering::Relaxed);
+        // From now on, hits are to be noted.
+        registry::registered().for_each(Function::count_removal);
     }
     {
         // Whoever charges an entry meanwhile does so by one of the limits, and before or after all of this.

@@ -25,6 +25,10 @@ use crate::key::{CacheKey, KeptKey, KeyHasher, KeyParts};
 use crate::persist::Codec;
 pub use crate::stats::Stats;
 
+mod numbers;
+
+pub use numbers::{Numbers, apart, remembered};
+
 /// Clears the entry of a call.
 pub fn clear_entry(function: &'static Function, encode: impl FnOnce(&mut KeyHasher)) {
     let mut key = function.new_key();
@@ -541,9 +545,9 @@ impl<T: ?Sized + Send + Sync + 'static> Keeper for Sharing<T> {
     }
 
     #[inline]
-    fn follow(&self, way: &Erased, key: &KeyParts) -> Option<Arc<T>> {
+    fn follow(&self, way: &Erased, long: Option<&KeyParts>) -> Option<Arc<T>> {
         let way: &Way<T> = way.downcast_ref()?;
-        let is_the_key = key.short().is_some() || way.key == *key;
+        let is_the_key = long.is_none_or(|key| way.key == *key);
         if is_the_key { way.object.upgrade() } else { None }
     }
 

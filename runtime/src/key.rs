@@ -107,6 +107,9 @@ pub(crate) struct KeyParts {
     reach: Reach,
 }
 
+/// Length and content of an encoding of at most 16 bytes.
+pub(crate) type Short = (u64, [u64; 2]);
+
 /// How far the bytes of a key mean the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Reach {
@@ -145,7 +148,7 @@ impl KeyParts {
 
     /// Length and content, if the encoding has at most 16 bytes. Nothing of a key with widgets.
     #[inline]
-    pub(crate) fn short(&self) -> Option<(u64, [u64; 2])> {
+    pub(crate) fn short(&self) -> Option<Short> {
         let words = self.bytes.short().filter(|_| self.widgets == 0)?;
         Some((self.bytes.len() as u64, words))
     }

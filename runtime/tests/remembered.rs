@@ -175,3 +175,93 @@ fn a_value_may_call_cached_functions_as_it_is_copied() {
     let stats = inner::stats();
     assert_eq!((stats.misses, stats.hits), (700, 2 * 2000 - 700));
 }
+
+#[test]
+fn parameters_that_are_numbers_are_told_apart() {
+    #[cache_data(scope = "global")]
+    fn small(a: u8, _ignored: &str, b: &u16, c: char) -> u64 {
+        u64::from(a) << 48 | u64::from(*b) << 32 | u64::from(u32::from(c))
+    }
+    #[cache_data(scope = "global")]
+    fn large(a: i64, b: f64) -> f64 {
+        if a < 0 { -b } else { b }
+    }
+    #[cache_data(scope = "global")]
+    fn none() -> Result<char, String> {
+        Ok('x')
+    }
+    for round in 0..3 {
+        for (a, b, c) in [(0, 1, 'a'), (1, 0, 'a'), (0, 256, 'a'), (1, 0, 'b'), (0, 1, '\u{10061}')]
+        {
+            let expected = u64::from(a) << 48 | u64::from(b) << 32 | u64::from(u32::from(c));
+            assert_eq!(small(a, &round.to_string(), &b, c), expected);
+        }
+        for (a, b) in [(1, 0.0), (1, -0.0), (-1, 0.0), (-1, -0.0), (0, 1.0), (-1, 1.0)] {
+            let expected = if a < 0 { -b } else { b };
+            assert_eq!(large(a, b).to_bits(), expected.to_bits());
+        }
+        assert_eq!(none(), Ok('x'));
+    }
+    let runs =
+        [small::stats(), large::stats(), none::stats()].map(|stats| (stats.misses, stats.hits));
+    assert_eq!(runs, [(5, 10), (6, 12), (1, 2)]);
+}
+
+#[test]
+fn every_nan_is_one_number() {
+    #[cache_data(scope = "global")]
+    fn bits(x: f64) -> u64 {
+        x.to_bits()
+    }
+    let first = bits(f64::NAN);
+    for _ in 0..3 {
+        assert_eq!(bits(f64::from_bits(f64::NAN.to_bits() ^ 1)), first);
+    }
+    assert_eq!(bits::stats().misses, 1);
+}
+
+#[test]
+fn what_is_only_called_like_a_number_is_part_of_the_key_by_its_own_rules() {
+    #[allow(non_camel_case_types)]
+    #[derive(cachelit::CacheKey)]
+    struct u64(String);
+    #[cache_data(scope = "global")]
+    fn len(x: &u64) -> usize {
+        x.0.len()
+    }
+    for text in ["a", "ab", "a long text", "another one"] {
+        assert_eq!(
+            (len(&u64(text.to_owned())), len(&u64(text.to_owned()))),
+            (text.len(), text.len())
+        );
+    }
+    assert_eq!((len::stats().misses, len::stats().hits), (4, 4));
+}
+
+#[test]
+fn calls_are_answered_while_a_thread_ends_and_its_objects_are_let_go() {
+    #[cache_data(scope = "global")]
+    fn double(x: u64) -> u64 {
+        2 * x
+    }
+    struct Last(u64);
+    impl Drop for Last {
+        fn drop(&mut self) {
+            for _ in 0..3 {
+                assert_eq!(double(self.0), 2 * self.0);
+            }
+        }
+    }
+    thread_local! {
+        static EARLY: Last = const { Last(1) };
+        static LATE: Last = const { Last(2) };
+    }
+    let calls = || {
+        EARLY.with(|last| double(last.0));
+        LATE.with(|last| double(last.0));
+        double(1);
+    };
+    elsewhere(calls);
+    let stats = double::stats();
+    assert_eq!((stats.misses, stats.hits), (2, 7));
+}

@@ -84,6 +84,66 @@ pub(crate) fn encode_call(cached: &Cached) -> TokenStream {
     code
 }
 
+/// Types that are numbers, and how many bytes of a key they take.
+const NUMBERS: [(&str, usize); 14] = [
+    ("u64", 8),
+    ("u32", 4),
+    ("u16", 2),
+    ("u8", 1),
+    ("usize", 8),
+    ("i64", 8),
+    ("i32", 4),
+    ("i16", 2),
+    ("i8", 1),
+    ("isize", 8),
+    ("f64", 8),
+    ("f32", 4),
+    ("bool", 1),
+    ("char", 4),
+];
+
+/// What a short key may hold.
+const SHORT: usize = 16;
+
+/// The parameters of a function from a few numbers to a number, as far as the names of their types tell. What these are,
+/// the runtime finds out.
+pub(crate) fn numbers(cached: &Cached) -> Option<TokenStream> {
+    if cached.is_method || !cached.sig.generics.params.is_empty() {
+        return None;
+    }
+    width(&cached.returns.value()?)?;
+    let mut numbers = quote!(::cachelit::internal::Numbers::new());
+    let mut len = 0;
+    for param in &cached.params {
+        if first_impl_trait(&param.ty).is_some() {
+            return None;
+        }
+        if param.is_hashed {
+            let (width, number) = number(&param.ty, &param.reference)?;
+            if cached.values.hash_funcs.concern(&param.ty) {
+                return None;
+            }
+            len += width;
+            numbers.extend(quote!(.and(#number)));
+        }
+    }
+    (len <= SHORT).then_some(numbers)
+}
+
+/// The width of a number behind `reference`, an expression of type `&ty`, and a reference to it.
+fn number(ty: &Type, reference: &TokenStream) -> Option<(usize, TokenStream)> {
+    match ty {
+        Type::Reference(target) => number(&target.elem, &quote!(&**#reference)),
+        ty => Some((width(ty)?, reference.clone())),
+    }
+}
+
+fn width(ty: &Type) -> Option<usize> {
+    let Type::Path(path) = ty else { return None };
+    let (_, width) = NUMBERS.iter().find(|(name, _)| path.path.is_ident(name))?;
+    Some(*width)
+}
+
 /// Makes the functions of `hash_funcs` known to the records in the parameters.
 fn use_in_records(cached: &Cached) -> Option<TokenStream> {
     let key = key();

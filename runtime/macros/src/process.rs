@@ -10,7 +10,7 @@ use syn::{Attribute, FnArg, Pat, Type};
 use cachelit_spec::Kind;
 use cachelit_spec::options::{Persist, RefreshMode, Scope, Spinner};
 
-use crate::encode::{encode_call, key};
+use crate::encode::{encode_call, key, numbers};
 use crate::prepare::Cached;
 
 pub(crate) fn process(cached: &Cached) -> TokenStream {
@@ -65,10 +65,32 @@ fn call(cached: &Cached, function: &TokenStream) -> TokenStream {
             let stale =
                 own.map(|own| quote!(::cachelit::internal::data_stale(&mut #name, #shape, #own)));
             let stale = stale.as_ref().map(return_if_some);
-            quote! {
+            let is_plain = !cached.options.allow_widgets && cached.options.persist.is_none();
+            let numbers = if is_plain && !is_background { numbers(cached) } else { None };
+            let Some(numbers) = numbers else {
+                return quote! {
+                    #call
+                    #stale
+                    ::cachelit::internal::#run(&mut #name, #shape, #body)#wait
+                };
+            };
+            let shape_name = Ident::new("__cachelit_shape", Span::mixed_site());
+            let remembered = return_if_some(
+                &quote!(::cachelit::internal::remembered(#function, &#shape_name, #numbers)),
+            );
+            let rest = quote! {
                 #call
-                #stale
-                ::cachelit::internal::#run(&mut #name, #shape, #body)#wait
+                ::cachelit::internal::#run(&mut #name, #shape_name, #body)#wait
+            };
+            let rest = if is_async {
+                rest
+            } else {
+                quote!(::cachelit::internal::apart(move || { #rest }))
+            };
+            quote! {
+                let #shape_name = #shape;
+                #remembered
+                #rest
             }
         }
         Kind::Resource => {
@@ -93,10 +115,10 @@ fn call(cached: &Cached, function: &TokenStream) -> TokenStream {
 }
 
 fn return_if_some(value: &TokenStream) -> TokenStream {
-    let stale = Ident::new("__cachelit_stale", Span::mixed_site());
+    let known = Ident::new("__cachelit_known", Span::mixed_site());
     quote! {
-        if let ::core::option::Option::Some(#stale) = #value {
-            return #stale;
+        if let ::core::option::Option::Some(#known) = #value {
+            return #known;
         }
     }
 }

@@ -24,6 +24,15 @@ pub(crate) struct Returns {
 }
 
 impl Returns {
+    /// What is cached of it, inside of a `Result` or not.
+    pub(crate) fn value(&self) -> Option<Type> {
+        let mut written = self.written.clone()?;
+        match first_argument(&mut written, "Result") {
+            Some(value) => Some(value.clone()),
+            None => Some(written),
+        }
+    }
+
     /// Also rewrites the signature: callers of a resource get an `Arc`.
     pub(crate) fn of(kind: Kind, sig: &mut Signature, errors: &mut Errors) -> Self {
         let written = return_type(sig);

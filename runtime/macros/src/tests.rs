@@ -19,6 +19,12 @@ fn data_with_one_parameter_that_counts_and_one_that_does_not() {
 }
 
 #[test]
+fn data_from_numbers_to_a_number() {
+    let item = "fn area(width: u32, height: &f64) -> Result<f64, Error> { measure(width, height) }";
+    insta::assert_snapshot!(expansion(Kind::Data, "", item));
+}
+
+#[test]
 fn an_async_method_that_makes_a_resource() {
     let item = "pub async fn pool(&self) -> Result<Pool, Error> { Pool::open(self).await }";
     insta::assert_snapshot!(expansion(Kind::Resource, "on_release = close", item));

@@ -12,14 +12,15 @@
 //! weak.
 
 use std::cell::{Cell, RefCell};
-use std::mem::needs_drop;
+use std::mem::{ManuallyDrop, needs_drop};
+use std::ops::Deref;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
 
 use super::entry::{Entry, Erased};
 use super::function::{Function, Place};
 use super::lookup::Keeper;
-use crate::key::KeyParts;
+use crate::key::{KeyParts, Short};
 
 /// How many sets of two slots a thread has, at first and when its ways meet too often: powers of two. The last take a MiB.
 const SETS: [usize; 3] = [64, 1024, 8192];
@@ -28,7 +29,22 @@ const SETS: [usize; 3] = [64, 1024, 8192];
 const SMALL: usize = 128;
 
 thread_local! {
-    static FRONT: RefCell<Front> = const { RefCell::new(Front::new()) };
+    /// Has nothing to drop, so that to reach it is to add to a register.
+    static FRONT: RefCell<ManuallyDrop<Front>> =
+        const { RefCell::new(ManuallyDrop::new(Front::new())) };
+
+    static END: End = const { End };
+}
+
+/// Gives back what the thread remembers, as it ends. After that, nothing is remembered.
+struct End;
+
+impl Drop for End {
+    fn drop(&mut self) {
+        let left = FRONT.replace(ManuallyDrop::new(Front::new()));
+        // Outside the borrow, for an entry that goes with it may be the user's last.
+        drop(ManuallyDrop::into_inner(left));
+    }
 }
 
 struct Front {
@@ -66,8 +82,8 @@ struct Label {
 enum Way {
     #[default]
     None,
-    /// With the value, so that it can be had without the entry: a number.
-    Word(u64, Arc<Entry>),
+    /// With the value, so that it can be had without the entry: a number. And with the counter of hits.
+    Word(u64, Arc<Entry>, Arc<AtomicU64>),
     /// Any other that has nothing to drop.
     Owned(Erased, Arc<Entry>),
     Weak(Weak<Entry>),
@@ -96,43 +112,87 @@ impl Memory {
 /// The live value of this key, if this thread remembers it; counted as a hit.
 #[inline]
 pub(crate) fn hit<K: Keeper>(place: Place, key: &KeyParts, keeper: &K) -> Option<K::Value> {
-    let found = FRONT.try_with(|front| {
-        // Shared, and so are nested calls of this, for loading a value runs code of the user's.
-        front.try_borrow().ok()?.hit(place, key, keeper)
-    });
-    found.ok().flatten()
+    let (label, long) = match key.short() {
+        Some(short) => (Label::of(place, short), None),
+        None => (Label::of_long(place, key.hashed()), Some(key)),
+    };
+    FRONT.with(|front| look_in(front, place.function, &label?, long, keeper))
+}
+
+/// The value of a key that is known by its content, of a function whose values are numbers. Apart from the others, for
+/// all such functions share it, and no code of the user's runs in it.
+#[inline]
+pub(crate) fn word(place: Place, (len, [first, second]): Short) -> Option<u64> {
+    FRONT.with(|front| word_in(front, place, len, first, second))
+}
+
+/// By itself, so that what is around it needs no registers.
+#[inline(never)]
+fn word_in(
+    front: &RefCell<ManuallyDrop<Front>>,
+    place: Place,
+    len: u64,
+    first: u64,
+    second: u64,
+) -> Option<u64> {
+    let front = front.try_borrow().ok()?;
+    let slot = front.find(&Label::of(place, (len, [first, second]))?)?;
+    let Way::Word(word, _, hits) = &slot.way else { return None };
+    if slot.seen.get() != place.function.removals() {
+        return slot.word_at_last(place.function);
+    }
+    count(hits);
+    Some(*word)
+}
+
+fn look_in<K: Keeper>(
+    front: &RefCell<ManuallyDrop<Front>>,
+    function: &'static Function,
+    label: &Label,
+    long: Option<&KeyParts>,
+    keeper: &K,
+) -> Option<K::Value> {
+    // Shared, and so are nested calls of this, for loading a value runs code of the user's.
+    front.try_borrow().ok()?.hit(function, label, long, keeper)
+}
+
+/// Only the thread whose counter it is writes to it.
+#[inline]
+fn count(hits: &AtomicU64) {
+    hits.store(hits.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
 }
 
 /// Counts a hit on an entry that was found in its store, and remembers it.
 pub(crate) fn remember<K: Keeper>(entry: &Arc<Entry>, keeper: &K) {
     let function = entry.place.function;
-    let counted = FRONT.try_with(|front| {
-        // Not while a value is being loaded from here.
-        let mut front = front.try_borrow_mut().ok()?;
-        front.register(function);
-        front.count(function);
-        let value = &entry.stored().value;
-        let way = match entry.memory(keeper.memory()) {
-            Memory::Owned => match keeper.word(value) {
-                Some(word) => Way::Word(word, entry.clone()),
-                None => Way::Owned(value.clone(), entry.clone()),
-            },
-            Memory::Weak => Way::Weak(Arc::downgrade(entry)),
-            Memory::Shared => match keeper.way(entry) {
-                Some(way) => Way::Shared(way, Arc::downgrade(entry)),
-                None => Way::Weak(Arc::downgrade(entry)),
-            },
-            Memory::None => Way::None,
-        };
-        let label = Label::of(entry.place, entry.key.short(), entry.key.hashed());
-        if let (Some(label), false) = (label, matches!(way, Way::None)) {
-            front.remember(Slot { label, seen: Cell::new(NOT_SEEN), way });
-        }
-        Some(())
+    let counted = END.try_with(|_| {
+        FRONT.with(|front| {
+            // Not while a value is being loaded from here.
+            let mut front = front.try_borrow_mut().ok()?;
+            count(front.register(function));
+            let label = match entry.key.short() {
+                Some(short) => Label::of(entry.place, short),
+                None => Label::of_long(entry.place, entry.key.hashed()),
+            };
+            let memory = entry.memory(keeper.memory());
+            let at = label.filter(|_| memory != Memory::None).and_then(|it| front.room_for(&it));
+            if let (Some(label), Some(at)) = (label, at) {
+                let way = Way::to(entry, keeper, memory, front.register(function));
+                front.sets[at].put(Slot { label, seen: Cell::new(see(entry)), way });
+            }
+            Some(())
+        })
     });
     if !matches!(counted, Ok(Some(()))) {
         function.hits.add();
     }
+}
+
+/// How many removals the function had counted when the entry was seen live, if that is all that a hit must know.
+fn see(entry: &Entry) -> u64 {
+    let function = entry.place.function;
+    let removals = function.removals();
+    if entry.is_live() && !function.has_conditions() { removals } else { NOT_SEEN }
 }
 
 /// No function ever removes so many.
@@ -145,25 +205,48 @@ const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
 const SESSION: u32 = 40;
 const LENGTH: u32 = 5;
 
+/// In the place of the length of a key that is too long.
+const LONG: u64 = (1 << LENGTH) - 1;
+
 impl Label {
     /// Nothing for who comes after a trillion sessions, and need not be fast.
     #[inline]
-    fn of(place: Place, short: Option<(u64, [u64; 2])>, hash: u64) -> Option<Self> {
-        let function = place.function.hits.number() as u64;
+    fn of(place: Place, (len, key): Short) -> Option<Self> {
         let session = place.session.map_or(0, |id| id.number().get());
-        if session >> SESSION != 0 || function >> (64 - SESSION - LENGTH) != 0 {
+        // Of no function, as long as nothing of this one was remembered.
+        let function = place.function.hits.known_number();
+        if session >> SESSION | function >> (64 - SESSION - LENGTH) != 0 {
             return None;
         }
-        let (length, key) = short.unwrap_or((Self::LONG, [hash, 0]));
-        Some(Label { owner: ((function << SESSION) | session) << LENGTH | length, key })
+        Some(Label { owner: (function << SESSION | session) << LENGTH | len, key })
     }
 
-    /// In the place of the length of a key that is too long.
-    const LONG: u64 = (1 << LENGTH) - 1;
-
     #[inline]
-    fn is_long(&self) -> bool {
-        self.owner & Self::LONG == Self::LONG
+    fn of_long(place: Place, hash: u64) -> Option<Self> {
+        Label::of(place, (LONG, [hash, 0]))
+    }
+}
+
+impl Way {
+    fn to<K: Keeper>(
+        entry: &Arc<Entry>,
+        keeper: &K,
+        memory: Memory,
+        hits: &Arc<AtomicU64>,
+    ) -> Self {
+        let value = &entry.stored().value;
+        match memory {
+            Memory::None => Way::None,
+            Memory::Owned => match keeper.word(value) {
+                Some(word) => Way::Word(word, entry.clone(), hits.clone()),
+                None => Way::Owned(value.clone(), entry.clone()),
+            },
+            Memory::Weak => Way::Weak(Arc::downgrade(entry)),
+            Memory::Shared => match keeper.way(entry) {
+                Some(way) => Way::Shared(way, Arc::downgrade(entry)),
+                None => Way::Weak(Arc::downgrade(entry)),
+            },
+        }
     }
 }
 
@@ -176,7 +259,7 @@ impl Front {
     #[inline]
     fn at(&self, label: &Label) -> usize {
         let Label { owner, key: [first, second] } = *label;
-        let mixed = first ^ second.rotate_left(32) ^ owner.wrapping_mul(SPREAD);
+        let mixed = first ^ second.rotate_left(32) ^ owner.rotate_left(16);
         // Floats differ in their upper bits only.
         let mixed = mixed ^ (mixed >> 32);
         (mixed.wrapping_mul(SPREAD) >> 32) as usize & self.sets.len().wrapping_sub(1)
@@ -188,46 +271,40 @@ impl Front {
         set.0.iter().find(|slot| slot.label == *label)
     }
 
+    /// A long key must be compared.
     #[inline]
-    fn hit<K: Keeper>(&self, place: Place, key: &KeyParts, keeper: &K) -> Option<K::Value> {
-        let label = Label::of(place, key.short(), key.hashed())?;
-        let slot = self.find(&label)?;
-        let is_the_key = |entry: &Entry| !label.is_long() || entry.key == *key;
-        let function = place.function;
-        let may_serve = |entry: &Entry| !function.has_conditions() || function.may_serve(entry);
-        let is_live = |entry: &Entry| {
-            // Before the entry is looked at, so that a removal meanwhile is seen the next time.
-            let removals = function.removals();
-            let is_live = slot.seen.get() == removals || entry.is_live();
-            slot.seen.set(if is_live { removals } else { NOT_SEEN });
-            is_live
-        };
+    fn hit<K: Keeper>(
+        &self,
+        function: &'static Function,
+        label: &Label,
+        long: Option<&KeyParts>,
+        keeper: &K,
+    ) -> Option<K::Value> {
+        let slot = self.find(label)?;
+        let is_the_key = |entry: &Entry| long.is_none_or(|key| entry.key == *key);
         let value = match &slot.way {
             Way::None => return None,
-            Way::Word(word, entry) => {
-                if !is_live(entry) || !is_the_key(entry) || !may_serve(entry) {
+            Way::Word(word, entry, _) => {
+                if !slot.may_serve(function, || Some(&**entry)) || !is_the_key(entry) {
                     return None;
                 }
                 keeper.of_word(*word)?
             }
             Way::Owned(value, entry) => {
-                if !is_live(entry) || !is_the_key(entry) || !may_serve(entry) {
+                if !slot.may_serve(function, || Some(&**entry)) || !is_the_key(entry) {
                     return None;
                 }
                 keeper.load(value)
             }
             Way::Shared(way, entry) => {
-                if slot.seen.get() != function.removals() || function.has_conditions() {
-                    let entry = entry.upgrade()?;
-                    if !is_live(&entry) || !may_serve(&entry) {
-                        return None;
-                    }
+                if !slot.may_serve(function, || entry.upgrade()) {
+                    return None;
                 }
-                keeper.follow(way, key)?
+                keeper.follow(way, long)?
             }
             Way::Weak(entry) => {
                 let entry = entry.upgrade()?;
-                if !entry.is_live() || !is_the_key(&entry) || !may_serve(&entry) {
+                if !slot.may_serve(function, || Some(&*entry)) || !is_the_key(&entry) {
                     return None;
                 }
                 keeper.load(&entry.stored().value)
@@ -237,29 +314,29 @@ impl Front {
         Some(value)
     }
 
-    fn register(&mut self, function: &'static Function) {
+    /// The counter of hits.
+    fn register(&mut self, function: &'static Function) -> &Arc<AtomicU64> {
         let number = function.hits.number();
         if self.hits.len() <= number {
             self.hits.resize(number + 1, None);
         }
-        self.hits[number].get_or_insert_with(|| function.hits.of_thread());
+        self.hits[number].get_or_insert_with(|| function.hits.of_thread())
     }
 
     #[inline]
     fn count(&self, function: &Function) {
         match self.hits.get(function.hits.number()) {
-            // Only this thread writes to it.
-            Some(Some(hits)) => hits.store(hits.load(Ordering::Relaxed) + 1, Ordering::Relaxed),
+            Some(Some(hits)) => count(hits),
             _ => function.hits.add(),
         }
     }
 
-    fn remember(&mut self, slot: Slot) {
+    /// The set for a way with that label, if there is room for it. Nothing was done yet that costs much.
+    fn room_for(&mut self, label: &Label) -> Option<usize> {
         if self.sets.is_empty() {
             self.resize(SETS[0]);
         }
-        let at = self.at(&slot.label);
-        if self.sets[at].is_full(&slot.label) {
+        if self.sets[self.at(label)].is_full(label) {
             self.crowded += 1;
             let larger = SETS.iter().find(|&&sets| sets > self.sets.len());
             if let (true, Some(&larger)) = (self.crowded > 2 * self.sets.len(), larger) {
@@ -268,16 +345,50 @@ impl Front {
                 self.crowded = 0;
             } else if !self.crowded.is_multiple_of(4) {
                 // Who comes often gets in soon, and who comes once doesn't take the place of one who comes often.
-                return;
+                return None;
             }
         }
-        let at = self.at(&slot.label);
-        self.sets[at].put(slot);
+        Some(self.at(label))
     }
 
     /// Begins anew with that many sets.
     fn resize(&mut self, sets: usize) {
         self.sets = std::iter::repeat_with(Set::default).take(sets).collect();
+    }
+}
+
+impl Slot {
+    /// Whether the entry is live, and has not expired. It need not be had if it was seen live and nothing left since.
+    #[inline]
+    fn may_serve<E: Deref<Target = Entry>>(
+        &self,
+        function: &Function,
+        entry: impl FnOnce() -> Option<E>,
+    ) -> bool {
+        // Before the entry is looked at, so that a removal meanwhile is seen the next time.
+        let removals = function.removals();
+        self.seen.get() == removals || entry().is_some_and(|entry| self.look_at(&entry, removals))
+    }
+
+    /// The number behind a way whose entry must be looked at.
+    #[inline(never)]
+    fn word_at_last(&self, function: &Function) -> Option<u64> {
+        let Way::Word(word, entry, hits) = &self.way else { return None };
+        if !self.look_at(entry, function.removals()) {
+            return None;
+        }
+        count(hits);
+        Some(*word)
+    }
+
+    /// The same, of an entry that must be looked at; notes that it was seen, and used.
+    #[inline(never)]
+    fn look_at(&self, entry: &Entry, removals: u64) -> bool {
+        let (is_live, function) = (entry.is_live(), entry.place.function);
+        // Where a hit asks for more, every one has to come here.
+        let is_enough = is_live && !function.has_conditions();
+        self.seen.set(if is_enough { removals } else { NOT_SEEN });
+        is_live && function.may_serve(entry)
     }
 }
 
@@ -302,7 +413,7 @@ mod tests {
 
     /// A slot of a way to nothing, for calls that all look in one set.
     fn slot(number: u64) -> Slot {
-        let label = Label { owner: 0, key: [number, number.rotate_right(32)] };
+        let label = Label { key: [number, number.rotate_right(32)], ..Label::default() };
         Slot { label, seen: Cell::new(NOT_SEEN), way: Way::Weak(Weak::new()) }
     }
 
@@ -314,6 +425,12 @@ mod tests {
         numbers.into_iter().filter(is_known).collect()
     }
 
+    fn remember(front: &mut Front, slot: Slot) {
+        if let Some(at) = front.room_for(&slot.label) {
+            front.sets[at].put(slot);
+        }
+    }
+
     #[test]
     fn a_slot_is_a_line_of_the_cache() {
         assert_eq!(size_of::<Slot>(), 64);
@@ -323,11 +440,11 @@ mod tests {
     fn a_set_keeps_two_and_lets_a_third_one_in_that_comes_often() {
         let mut front = Front::new();
         for number in [1, 2, 3] {
-            front.remember(slot(number));
+            remember(&mut front, slot(number));
         }
         assert_eq!(known(&front, 1..=3), [1, 2]);
         for _ in 0..3 {
-            front.remember(slot(3));
+            remember(&mut front, slot(3));
         }
         assert_eq!(known(&front, 1..=3), [2, 3]);
     }
@@ -336,7 +453,7 @@ mod tests {
     fn a_label_stands_in_its_set_once() {
         let mut front = Front::new();
         for number in [1, 2, 1, 2, 1] {
-            front.remember(slot(number));
+            remember(&mut front, slot(number));
         }
         assert_eq!((front.crowded, known(&front, 1..=2)), (0, vec![1, 2]));
     }
@@ -346,7 +463,7 @@ mod tests {
         let mut front = Front::new();
         let mut sizes = Vec::new();
         for number in 0..10_000 {
-            front.remember(slot(number));
+            remember(&mut front, slot(number));
             sizes.push(front.sets.len());
         }
         sizes.dedup();

@@ -230,7 +230,8 @@ impl Function {
         self.removals.load(Ordering::Acquire)
     }
 
-    /// Counts an entry that left; only under its store's lock, once it is marked.
+    /// Counts an entry that left; only under its store's lock, once it is marked. Or whatever else makes it necessary to
+    /// look at entries that were seen before.
     pub(crate) fn count_removal(&self) {
         self.removals.fetch_add(1, Ordering::Release);
     }

@@ -32,6 +32,12 @@ impl Hits {
         }
     }
 
+    /// The same, or zero if nobody asked for it.
+    #[inline]
+    pub(crate) fn known_number(&self) -> u64 {
+        self.number.load(Ordering::Relaxed) as u64
+    }
+
     #[cold]
     fn draw_number(&self) -> usize {
         static LAST: AtomicUsize = AtomicUsize::new(0);

@@ -6,6 +6,8 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use tracing::level_filters::LevelFilter;
+
 use super::context::{self, Frame};
 use super::entry::{Entry, Erased, Extras, Release, Stored, settle};
 use super::front::{self, Memory};
@@ -56,8 +58,8 @@ pub(crate) trait Keeper {
         None
     }
 
-    /// The value, if it is still there and the way is to the entry of this key.
-    fn follow(&self, _way: &Erased, _key: &KeyParts) -> Option<Self::Value> {
+    /// The value, if it is still there and the way is to the entry of this key; a short one was compared.
+    fn follow(&self, _way: &Erased, _long: Option<&KeyParts>) -> Option<Self::Value> {
         None
     }
 
@@ -127,7 +129,7 @@ impl Call {
     #[inline]
     fn remembered<K: Keeper>(&self, keeper: &K) -> Option<K::Value> {
         let value = front::hit(self.place, self.key.ended(), keeper)?;
-        tracing::trace!(function = self.place.function.spec.path, "hit");
+        trace_hit(self.place.function);
         Some(value)
     }
 
@@ -172,6 +174,18 @@ impl Call {
         B: FnOnce() -> S::Returned + Send + 'static,
     {
         self.search().serve_stale::<S, K, B>(keeper, own)
+    }
+}
+
+/// Tells who listens.
+#[inline]
+pub(crate) fn trace_hit(function: &Function) {
+    #[cold]
+    fn tell(function: &Function) {
+        tracing::trace!(function = function.spec.path, "hit");
+    }
+    if LevelFilter::current() == LevelFilter::TRACE {
+        tell(function);
     }
 }
 
@@ -294,7 +308,7 @@ impl Search<'_> {
             match self.store.find(key, now, limits) {
                 Found::Hit(entry) => {
                     if keeper.is_valid(&entry.stored().value) {
-                        tracing::trace!(function = self.function.spec.path, "hit");
+                        trace_hit(self.function);
                         front::remember(&entry, keeper);
                         return Step::Return(serve(keeper, entry.stored()));
                     }

@@ -148,12 +148,22 @@ impl KeyHasher {
 
     /// Writes the bytes of a text or slice, whose length was written before, and which equal values
     /// always write at once.
+    #[inline]
     pub(crate) fn write_block(&mut self, bytes: &[u8]) {
         self.write_block_of(bytes, Content::Bytes);
     }
 
     /// Writes a block that is known to have this content.
+    #[inline]
     pub(super) fn write_block_of(&mut self, bytes: &[u8], content: Content) {
+        if bytes.len() <= BLOCK {
+            self.write(bytes);
+        } else {
+            self.write_large_block(bytes, content);
+        }
+    }
+
+    fn write_large_block(&mut self, bytes: &[u8], content: Content) {
         if self.digests(bytes) {
             self.write(&blocks::digest(bytes, content).to_le_bytes());
         } else {
@@ -182,6 +192,7 @@ impl KeyHasher {
     }
 
     /// Writes a text with its length: a name, a variant, a unit.
+    #[inline]
     pub fn write_text(&mut self, text: &str) {
         self.write_len(text.len());
         self.write_block(text.as_bytes());

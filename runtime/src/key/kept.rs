@@ -1,6 +1,6 @@
 //! The key of an entry.
 
-use super::KeyParts;
+use super::{KeyParts, Short};
 
 /// A key that is kept, in as little room as its length allows: there is one in every entry, and what a new entry costs
 /// is mostly memory.
@@ -45,7 +45,7 @@ impl KeptKey {
     }
 
     /// As [`KeyParts::short`].
-    pub(crate) fn short(&self) -> Option<(u64, [u64; 2])> {
+    pub(crate) fn short(&self) -> Option<Short> {
         let is_short = self.more.is_none() && self.len <= 16;
         is_short.then(|| {
             (u64::from(self.len), [0, 1].map(|at: usize| u64::from_le_bytes(self.words[at])))

@@ -113,12 +113,14 @@ impl<T: ?Sized> CacheKey for PhantomData<T> {
 }
 
 impl CacheKey for str {
+    #[inline]
     fn encode(&self, key: &mut KeyHasher) {
         key.write_text(self);
     }
 }
 
 impl CacheKey for String {
+    #[inline]
     fn encode(&self, key: &mut KeyHasher) {
         key.write_text(self);
     }

@@ -1,12 +1,16 @@
 //! What the client can do, and what this server offers it.
 
+use std::borrow::Cow;
+use std::path::PathBuf;
+
 use serde::Deserialize;
 use tower_lsp::ls_types::{
     ClientCapabilities, CodeActionKind, CodeActionOptions, CodeActionProviderCapability,
     DidChangeWatchedFilesRegistrationOptions, FileSystemWatcher, GlobPattern,
-    HoverProviderCapability, InitializeParams, OneOf, Registration, SaveOptions,
+    HoverProviderCapability, InitializeParams, OneOf, Registration, RelativePattern, SaveOptions,
     ServerCapabilities, TextDocumentSyncCapability, TextDocumentSyncKind, TextDocumentSyncOptions,
-    TextDocumentSyncSaveOptions, WorkspaceFoldersServerCapabilities, WorkspaceServerCapabilities,
+    TextDocumentSyncSaveOptions, Uri, WorkspaceFoldersServerCapabilities,
+    WorkspaceServerCapabilities,
 };
 
 use crate::line_index::Encoding;
@@ -28,6 +32,8 @@ pub(crate) struct Agreement {
     pub(crate) progress: bool,
     /// The client watches files if asked to.
     pub(crate) watches_files: bool,
+    /// It understands patterns below a folder that is named apart.
+    pub(crate) relative_patterns: bool,
     /// The client wants `experimental/serverStatus`.
     pub(crate) server_status: bool,
     /// What the user set.
@@ -70,6 +76,7 @@ impl Agreement {
             document_changes: document_changes(client).unwrap_or(false),
             progress: client.window.as_ref().and_then(|it| it.work_done_progress).unwrap_or(false),
             watches_files: watches_files(client).unwrap_or(false),
+            relative_patterns: relative_patterns(client).unwrap_or(false),
             server_status: client
                 .experimental
                 .as_ref()
@@ -111,17 +118,34 @@ impl Agreement {
     }
 }
 
-/// Asks the client to tell of every file that findings depend on.
+/// Asks the client to tell of every file in its folders that findings depend on.
 pub(crate) fn watch_files() -> Registration {
-    let watchers = ["**/*.rs", "**/Cargo.toml", "**/Cargo.lock", "**/cache-lint.toml"]
-        .map(|glob| FileSystemWatcher {
-            glob_pattern: GlobPattern::String(glob.to_owned()),
-            kind: None,
+    let globs = ["**/*.rs", "**/Cargo.toml", "**/Cargo.lock", "**/cache-lint.toml"];
+    let watchers = globs.map(|glob| GlobPattern::String(glob.to_owned()));
+    watch("cachelit-watched-files".to_owned(), watchers)
+}
+
+/// The same for packages that workspaces depend on by path, in folders that the client hasn't open.
+pub(crate) fn watch_packages(roots: &[PathBuf], relative: bool) -> Registration {
+    let watchers = roots.iter().flat_map(|root| {
+        ["**/*.rs", "Cargo.toml"].map(|glob| match Uri::from_file_path(root) {
+            Some(base) if relative => GlobPattern::Relative(RelativePattern {
+                base_uri: OneOf::Right(base),
+                pattern: glob.to_owned(),
+            }),
+            _ => GlobPattern::String(root.join(glob).to_string_lossy().into_owned()),
         })
-        .to_vec();
+    });
+    let first = roots.first().map_or(Cow::Borrowed(""), |root| root.to_string_lossy());
+    watch(format!("cachelit-watched-packages {first}"), watchers)
+}
+
+fn watch(id: String, patterns: impl IntoIterator<Item = GlobPattern>) -> Registration {
+    let watcher = |glob_pattern| FileSystemWatcher { glob_pattern, kind: None };
+    let watchers = patterns.into_iter().map(watcher).collect();
     let options = DidChangeWatchedFilesRegistrationOptions { watchers };
     Registration {
-        id: "cachelit-watched-files".to_owned(),
+        id,
         method: "workspace/didChangeWatchedFiles".to_owned(),
         register_options: serde_json::to_value(options).ok(),
     }
@@ -137,4 +161,8 @@ fn document_changes(client: &ClientCapabilities) -> Option<bool> {
 
 fn watches_files(client: &ClientCapabilities) -> Option<bool> {
     client.workspace.as_ref()?.did_change_watched_files.as_ref()?.dynamic_registration
+}
+
+fn relative_patterns(client: &ClientCapabilities) -> Option<bool> {
+    client.workspace.as_ref()?.did_change_watched_files.as_ref()?.relative_pattern_support
 }

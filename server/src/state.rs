@@ -1,6 +1,7 @@
 //! The server's state. One task owns it, applies events to it in order, and never waits; whatever
 //! takes time runs on a frozen [`View`] elsewhere and comes back as an event.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -35,6 +36,8 @@ pub(crate) struct State {
     pub(crate) folders: Vec<PathBuf>,
     /// The workspaces.
     pub(crate) slots: Vec<Slot>,
+    /// Folders of packages outside of those, of which the client was asked to watch the files.
+    pub(crate) watched: HashSet<PathBuf>,
     /// What the client shows.
     pub(crate) published: Published,
     /// Messages to the client.
@@ -55,6 +58,7 @@ impl State {
             documents: Arc::default(),
             folders: Vec::new(),
             slots: Vec::new(),
+            watched: HashSet::new(),
             published: Published::default(),
             outbox,
             events,

@@ -1,11 +1,13 @@
 //! A workspace was loaded, or could not be.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use cachelit_workspace::{LoadError, Workspace};
 use tokio::time::Instant;
 use tower_lsp::ls_types::MessageType;
 
+use crate::capabilities;
 use crate::schedule::Panicked;
 use crate::slot::{Slot, SlotId};
 use crate::state::{Pause, State};
@@ -45,11 +47,32 @@ pub(crate) fn handle(
             let now = Instant::now();
             slot.want_typing(now, Pause::None.duration());
             slot.sweep.want(now, Pause::None.duration());
+            watch_packages(state, id);
             state.advance();
             merge(state, id);
         }
     }
     state.add_orphans();
+}
+
+/// Has the client watch what the workspace depends on by path outside of the editor's folders.
+fn watch_packages(state: &mut State, id: SlotId) {
+    if !state.agreement.watches_files {
+        return;
+    }
+    let workspace = state.slots.iter().find(|slot| slot.id == id).and_then(Slot::workspace);
+    let packages = workspace.into_iter().flat_map(|workspace| &workspace.project().packages);
+    let outside = packages.filter(|package| !package.is_fetched).map(|package| &package.root);
+    let is_new = |root: &&PathBuf| {
+        !state.watched.contains(*root)
+            && !state.folders.iter().any(|folder| root.starts_with(folder))
+    };
+    let new: Vec<PathBuf> = outside.filter(is_new).cloned().collect();
+    if !new.is_empty() {
+        let relative = state.agreement.relative_patterns;
+        state.outbox.register(capabilities::watch_packages(&new, relative));
+        state.watched.extend(new);
+    }
 }
 
 /// Two manifests may belong to one workspace: the slot that had it first keeps it.

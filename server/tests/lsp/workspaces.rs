@@ -135,3 +135,36 @@ fn a_path_with_spaces_and_umlauts_works() {
     let mut client = Client::start(&project.path("große Dinge"));
     assert_eq!(client.diagnostics(&project.path("große Dinge/src/lib.rs"), None).len(), 1);
 }
+
+#[test]
+fn a_package_in_a_folder_that_is_not_open_is_watched() {
+    const USER: &str =
+        "#[cachelit::cache_resource]\nfn f() -> other::Handle {\n    other::make()\n}\n";
+    let (inside, outside) = (Project::new(USER), Project::empty());
+    outside.write("Cargo.toml", "[package]\nname = \"other\"\nedition = \"2024\"\n[workspace]\n");
+    outside.write("src/lib.rs", "pub struct Handle(std::rc::Rc<u8>);\n");
+    let dependency = format!("[dependencies]\nother = {{ path = {} }}\n", json!(outside.root()));
+    inside.write("Cargo.toml", &manifest().replace("[dependencies]\n", &dependency));
+    for relative in [true, false] {
+        outside.write("src/lib.rs", "pub struct Handle(std::rc::Rc<u8>);\n");
+        let more = json!({ "capabilities": { "workspace": {
+            "didChangeWatchedFiles": { "relativePatternSupport": relative },
+        } } });
+        let mut client = Client::start_with(&[inside.root()], &more);
+        client.open(&inside.lib(), USER);
+        assert_eq!(client.diagnostics(&inside.lib(), Some(1)).len(), 1);
+        let expected = if relative {
+            json!({ "baseUri": uri(outside.root()), "pattern": "**/*.rs" })
+        } else {
+            json!(outside.path("**/*.rs"))
+        };
+        client.wait("a watcher of the package", |message| {
+            let watchers = &message["params"]["registrations"][0]["registerOptions"]["watchers"];
+            let mut watchers = watchers.as_array().into_iter().flatten();
+            watchers.any(|watcher| watcher["globPattern"] == expected)
+        });
+        outside.write("src/lib.rs", "pub struct Handle(std::sync::Arc<u8>);\n");
+        client.changed_on_disk(&outside.lib());
+        assert!(client.diagnostics(&inside.lib(), Some(1)).is_empty());
+    }
+}

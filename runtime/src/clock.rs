@@ -1,9 +1,9 @@
 //! The time that ages of entries are measured by, and a clock for tests.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::marker::PhantomData;
-use std::sync::{Arc, OnceLock};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use parking_lot::Mutex;
 
@@ -11,6 +11,15 @@ use crate::engine::function::Limits;
 
 thread_local! {
     static CURRENT: RefCell<Option<ManualClock>> = const { RefCell::new(None) };
+
+    /// Whether there is one, for every miss asks: what has nothing to drop costs a load.
+    static IS_MANUAL: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Makes this the clock of the thread, and returns the one that was.
+fn set_current(clock: Option<ManualClock>) -> Option<ManualClock> {
+    IS_MANUAL.set(clock.is_some());
+    CURRENT.replace(clock)
 }
 
 /// Time since an arbitrary moment that is fixed for the process; zero where nothing expires.
@@ -20,8 +29,7 @@ thread_local! {
 #[inline]
 pub(crate) fn now(limits: &Limits) -> Duration {
     let Some(ttl) = limits.ttl else { return Duration::ZERO };
-    let manual = CURRENT.with_borrow(|clock| clock.as_ref().map(ManualClock::elapsed));
-    match manual {
+    match manual() {
         Some(now) => now,
         None if ttl < SHORT => BEGINNING + precise(),
         None => BEGINNING + coarse(),
@@ -29,27 +37,25 @@ pub(crate) fn now(limits: &Limits) -> Duration {
 }
 
 /// Measures how long something takes, by the clock that was current at its start.
-pub(crate) enum Stopwatch {
-    Real(Instant),
-    Manual(ManualClock, Duration),
+pub(crate) struct Stopwatch {
+    /// In nanoseconds.
+    start: u64,
+    manual: Option<ManualClock>,
 }
 
 impl Stopwatch {
+    #[inline]
     pub(crate) fn start() -> Self {
-        match entered() {
-            None => Stopwatch::Real(Instant::now()),
-            Some(clock) => {
-                let start = clock.elapsed();
-                Stopwatch::Manual(clock, start)
-            }
-        }
+        let manual = entered();
+        let start = manual.as_ref().map_or_else(ticks, |clock| nanos(clock.elapsed()));
+        Stopwatch { start, manual }
     }
 
-    pub(crate) fn elapsed(&self) -> Duration {
-        match self {
-            Stopwatch::Real(start) => start.elapsed(),
-            Stopwatch::Manual(clock, start) => clock.elapsed().saturating_sub(*start),
-        }
+    /// In nanoseconds.
+    #[inline]
+    pub(crate) fn elapsed(&self) -> u64 {
+        let now = self.manual.as_ref().map_or_else(ticks, |clock| nanos(clock.elapsed()));
+        now.saturating_sub(self.start)
     }
 }
 
@@ -70,16 +76,29 @@ const BEGINNING: Duration = Duration::from_secs(1 << 32);
 
 /// Time since 1970 by the clock on the wall, which all processes share; by a [`ManualClock`], since it was made.
 pub(crate) fn wall() -> Duration {
-    let manual = CURRENT.with_borrow(|clock| clock.as_ref().map(ManualClock::elapsed));
-    manual.unwrap_or_else(|| SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default())
+    manual().unwrap_or_else(|| SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default())
 }
 
 /// A `ttl` below which the tick of a coarse clock would be felt.
 const SHORT: Duration = Duration::from_secs(2);
 
 fn precise() -> Duration {
-    static START: OnceLock<Instant> = OnceLock::new();
-    START.get_or_init(Instant::now).elapsed()
+    Duration::from_nanos(ticks())
+}
+
+/// Nanoseconds since an arbitrary moment, precisely: a difference of two costs less than one of `Instant`s.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+#[inline]
+fn ticks() -> u64 {
+    let now = rustix::time::clock_gettime(rustix::time::ClockId::Monotonic);
+    let part = |part| u64::try_from(part).unwrap_or_default();
+    part(now.tv_sec) * 1_000_000_000 + part(now.tv_nsec)
+}
+
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+fn ticks() -> u64 {
+    static START: std::sync::OnceLock<std::time::Instant> = std::sync::OnceLock::new();
+    nanos(START.get_or_init(std::time::Instant::now).elapsed())
 }
 
 #[cfg(any(target_os = "linux", target_os = "android"))]
@@ -94,8 +113,14 @@ fn coarse() -> Duration {
 }
 
 /// The clock that the current thread entered.
+#[inline]
 pub(crate) fn entered() -> Option<ManualClock> {
-    CURRENT.with_borrow(Clone::clone)
+    if IS_MANUAL.get() { CURRENT.with_borrow(Clone::clone) } else { None }
+}
+
+/// The time by that clock.
+fn manual() -> Option<Duration> {
+    entered().map(|clock| clock.elapsed())
 }
 
 /// A clock that moves when it is told to, so that a test of `ttl` needs no sleep.
@@ -149,7 +174,7 @@ impl ManualClock {
     /// Makes this the clock of the current thread, until the guard is dropped.
     #[must_use = "the clock is current only as long as the guard lives"]
     pub fn enter(&self) -> EnteredClock {
-        EnteredClock { previous: CURRENT.replace(Some(self.clone())), not_send: PhantomData }
+        EnteredClock { previous: set_current(Some(self.clone())), not_send: PhantomData }
     }
 }
 
@@ -162,6 +187,6 @@ pub struct EnteredClock {
 
 impl Drop for EnteredClock {
     fn drop(&mut self) {
-        CURRENT.set(self.previous.take());
+        set_current(self.previous.take());
     }
 }

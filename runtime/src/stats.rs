@@ -3,6 +3,8 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use parking_lot::Mutex;
+
 /// What happened at a cached function so far, over all sessions. Clearing doesn't reset it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
@@ -76,70 +78,76 @@ pub(crate) enum Reason {
     Asked,
 }
 
-#[derive(Default)]
+/// What is counted where a lock is held anyway: see [`Store`](crate::engine::store::Store).
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Counts {
+    pub(crate) misses: u64,
+    pub(crate) compute_nanos: u64,
+    pub(crate) evictions: Evictions,
+}
+
+impl Counts {
+    pub(crate) const NONE: Counts = Counts {
+        misses: 0,
+        compute_nanos: 0,
+        evictions: Evictions { ttl: 0, max_entries: 0, max_size: 0, budget: 0, validate: 0 },
+    };
+
+    pub(crate) fn left(&mut self, reason: Reason) {
+        let evictions = &mut self.evictions;
+        let counter = match reason {
+            Reason::Ttl => &mut evictions.ttl,
+            Reason::MaxEntries => &mut evictions.max_entries,
+            Reason::MaxSize => &mut evictions.max_size,
+            Reason::Budget => &mut evictions.budget,
+            Reason::Validate => &mut evictions.validate,
+            Reason::Asked => return,
+        };
+        *counter += 1;
+    }
+
+    pub(crate) fn add(&mut self, other: &Counts) {
+        let (own, others) = (&mut self.evictions, &other.evictions);
+        own.ttl += others.ttl;
+        own.max_entries += others.max_entries;
+        own.max_size += others.max_size;
+        own.budget += others.budget;
+        own.validate += others.validate;
+        self.misses += other.misses;
+        self.compute_nanos = self.compute_nanos.saturating_add(other.compute_nanos);
+    }
+}
+
+/// What is counted elsewhere.
 pub(crate) struct Counters {
-    pub(crate) misses: AtomicU64,
     pub(crate) waits: AtomicU64,
-    ttl: AtomicU64,
-    max_entries: AtomicU64,
-    max_size: AtomicU64,
-    budget: AtomicU64,
-    validate: AtomicU64,
-    compute_nanos: AtomicU64,
     pub(crate) disk_hits: AtomicU64,
     pub(crate) disk_misses: AtomicU64,
     pub(crate) disk_errors: AtomicU64,
+    /// Of stores that are no more.
+    pub(crate) ended: Mutex<Counts>,
 }
 
 impl Counters {
     pub(crate) const fn new() -> Self {
         Counters {
-            misses: AtomicU64::new(0),
             waits: AtomicU64::new(0),
-            ttl: AtomicU64::new(0),
-            max_entries: AtomicU64::new(0),
-            max_size: AtomicU64::new(0),
-            budget: AtomicU64::new(0),
-            validate: AtomicU64::new(0),
-            compute_nanos: AtomicU64::new(0),
             disk_hits: AtomicU64::new(0),
             disk_misses: AtomicU64::new(0),
             disk_errors: AtomicU64::new(0),
+            ended: Mutex::new(Counts::NONE),
         }
     }
 
-    pub(crate) fn left(&self, reason: Reason) {
-        let counter = match reason {
-            Reason::Ttl => &self.ttl,
-            Reason::MaxEntries => &self.max_entries,
-            Reason::MaxSize => &self.max_size,
-            Reason::Budget => &self.budget,
-            Reason::Validate => &self.validate,
-            Reason::Asked => return,
-        };
-        count(counter);
-    }
-
-    pub(crate) fn computed(&self, took: Duration) {
-        let nanos = u64::try_from(took.as_nanos()).unwrap_or(u64::MAX);
-        self.compute_nanos.fetch_add(nanos, Ordering::Relaxed);
-    }
-
-    /// All but the hits, and what the stores know.
-    pub(crate) fn read(&self) -> Stats {
+    /// With what stores have counted; all but the hits, and what stores hold.
+    pub(crate) fn read(&self, counts: &Counts) -> Stats {
         let get = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
         Stats {
             hits: 0,
-            misses: get(&self.misses),
+            misses: counts.misses,
             waits: get(&self.waits),
-            evictions: Evictions {
-                ttl: get(&self.ttl),
-                max_entries: get(&self.max_entries),
-                max_size: get(&self.max_size),
-                budget: get(&self.budget),
-                validate: get(&self.validate),
-            },
-            compute_time: Duration::from_nanos(get(&self.compute_nanos)),
+            evictions: counts.evictions,
+            compute_time: Duration::from_nanos(counts.compute_nanos),
             entries: 0,
             bytes: 0,
             disk_hits: get(&self.disk_hits),

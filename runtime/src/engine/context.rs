@@ -6,7 +6,8 @@ use std::cell::RefCell;
 use std::sync::Arc;
 
 use super::entry::Entry;
-use super::function::FunctionSpec;
+use super::function::{FunctionSpec, Place};
+use crate::key::KeyParts;
 use crate::st::Recorder;
 
 thread_local! {
@@ -35,6 +36,11 @@ impl Drop for Running<'_> {
     fn drop(&mut self) {
         *self.owner = FRAMES.with_borrow_mut(Vec::pop);
     }
+}
+
+/// Whether a run for that key is under way on this thread.
+pub(crate) fn is_running(place: Place, key: &KeyParts) -> bool {
+    with(|frames| frames.iter().any(|frame| frame.entry.place == place && frame.entry.key == *key))
 }
 
 /// Takes a frame for as long as its body runs, be it to its end or to a panic.

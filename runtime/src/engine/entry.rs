@@ -163,10 +163,9 @@ pub(crate) struct Removed {
 /// Mostly none or one.
 pub(crate) type AllRemoved = SmallVec<[Removed; 2]>;
 
-/// Counts and releases entries that left. A panic of one release doesn't keep the others from theirs.
+/// Releases entries that left. A panic of one release doesn't keep the others from theirs.
 pub(crate) fn settle(function: &Function, removed: impl IntoIterator<Item = Removed>) {
     for Removed { entry, reason } in removed {
-        function.counters.left(reason);
         budget::release(&entry);
         tracing::debug!(function = function.spec.path, ?reason, "left the cache");
         let outcome = catch_unwind(AssertUnwindSafe(|| {

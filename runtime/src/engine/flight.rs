@@ -30,8 +30,8 @@ impl<T> Flight<T> {
 
     /// Ends the run. Those who wait must be [woken](Self::announce) once no lock is held.
     pub(crate) fn end(&self, with: Option<T>) {
-        let is_first = self.outcome.set(with).is_ok();
-        debug_assert!(is_first, "only who leads a run ends it, once");
+        debug_assert!(!self.has_ended(), "only who leads a run ends it, once");
+        self.outcome.get_or_init(|| with);
     }
 
     /// Wakes those who wait.

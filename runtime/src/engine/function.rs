@@ -298,6 +298,17 @@ impl Function {
         self.common.get().into_iter().chain(self.own.read().values()).cloned().collect()
     }
 
+    /// What all stores together hold and have counted.
+    fn totals(&self) -> Totals {
+        // Locked until the end, so that no store goes over to those that are no more.
+        let own = self.own.read();
+        let ended = Totals { counts: *self.counters.ended.lock(), ..Totals::default() };
+        self.common.get().into_iter().chain(own.values()).fold(ended, |mut sum, store| {
+            sum.add(&store.totals());
+            sum
+        })
+    }
+
     /// Removes the entries of every session.
     pub(crate) fn clear_everywhere(&self) {
         self.clear_disk();
@@ -308,25 +319,22 @@ impl Function {
 
     /// Releases what a session held that is over.
     pub(crate) fn end_session(&self, id: SessionId) {
-        let Some(store) = self.own.write().remove(&id) else { return };
+        let store = {
+            let mut own = self.own.write();
+            let Some(store) = own.remove(&id) else { return };
+            store.hand_over();
+            store
+        };
         settle(self, store.clear());
-    }
-
-    /// Takes note of how long a run of the body took.
-    pub(crate) fn computed(&self, took: Duration) {
-        self.counters.computed(took);
-        #[cfg(feature = "metrics")]
-        crate::metrics::computed(self, took);
     }
 
     /// The counters, over all sessions.
     pub fn stats(&self) -> Stats {
-        let totals: Vec<Totals> = self.known_stores().iter().map(|store| store.totals()).collect();
-        let sum = |part: fn(&Totals) -> u64| totals.iter().map(part).sum::<u64>();
-        let mut stats = self.counters.read();
+        let totals = self.totals();
+        let mut stats = self.counters.read(&totals.counts);
         stats.hits = self.hits.sum();
-        stats.entries = sum(|totals| totals.entries);
-        stats.bytes = sum(|totals| totals.bytes);
+        stats.entries = totals.entries;
+        stats.bytes = totals.bytes;
         stats
     }
 

@@ -13,7 +13,7 @@ use super::entry::{Entry, Erased, Extras, Release, Stored, settle};
 use super::front::{self, Memory};
 use super::function::{Function, Place, StoreRef};
 use super::patience;
-use super::store::Found;
+use super::store::{Found, Made};
 use super::waits;
 use crate::budget;
 use crate::clock::{self, Stopwatch};
@@ -109,6 +109,8 @@ enum Step<V> {
     Wait(Arc<Entry>),
     /// To run the body for this entry.
     Lead(Arc<Entry>),
+    /// To refuse a call from inside of the run of itself.
+    Again,
 }
 
 impl Call {
@@ -199,6 +201,7 @@ impl Search<'_> {
         loop {
             match self.next(keeper) {
                 Step::Return(value) => return S::join(value),
+                Step::Again => waits::refuse(self.function),
                 Step::Wait(run) => {
                     let waiting = waits::begin(&run);
                     let has_ended = run.flight.wait(patience::until());
@@ -235,6 +238,7 @@ impl Search<'_> {
         loop {
             match self.next(keeper) {
                 Step::Return(value) => return S::join(value),
+                Step::Again => waits::refuse(self.function),
                 Step::Wait(run) => {
                     let waiting = waits::begin(&run);
                     run.flight.wait_async().await;
@@ -316,6 +320,7 @@ impl Search<'_> {
                 }
                 Found::Wait(run) => return Step::Wait(run),
                 Found::Lead(run) => return Step::Lead(run),
+                Found::Again => return Step::Again,
             }
         }
     }
@@ -346,7 +351,9 @@ fn finish<S: Shape, K: Keeper<Value = S::Value>>(
     keeper: &K,
     returned: S::Returned,
 ) -> S::Output {
-    lead.function().computed(lead.started.elapsed());
+    lead.took = lead.started.elapsed();
+    #[cfg(feature = "metrics")]
+    crate::metrics::computed(lead.function(), Duration::from_nanos(lead.took));
     match S::split(returned) {
         Ok(value) => {
             lead.finish(keeper, &value);
@@ -364,7 +371,7 @@ where
     K: Keeper<Value = S::Value> + Send + 'static,
 {
     let (session, clock) = (session::current(), clock::entered());
-    count(&lead.function().counters.misses);
+    lead.miss();
     let run = move || {
         let _session = session.as_ref().map(session::Session::enter);
         let _clock = clock.as_ref().map(clock::ManualClock::enter);
@@ -387,29 +394,23 @@ struct Lead {
     /// Away as long as the body runs.
     frame: Option<Frame>,
     started: Stopwatch,
+    /// How long the body took, in nanoseconds, once it has ended.
+    took: u64,
     /// Where the result is to be stored beside memory. Boxed, for few have one and leads are moved.
     place: Option<Box<(Level, Ticket)>>,
 }
 
 impl Lead {
     fn new(search: &Search<'_>, run: Arc<Entry>, recorder: Recorder) -> Self {
-        let is_again = context::with(|frames| {
-            let mut entries = frames.iter().map(|frame| &frame.entry);
-            entries.any(|entry| entry.place == run.place && entry.key == run.key)
-        });
         let may_ask = search.function.spec.allow_widgets;
-        let lead = Lead {
+        Lead {
             store: search.store.clone(),
             base: may_ask.then(|| Box::new(search.key.clone())),
             frame: Some(Frame { entry: run, recorder }),
             started: Stopwatch::start(),
+            took: 0,
             place: None,
-        };
-        if is_again {
-            // The entry was cleared from inside its own body, or the call would have had to wait.
-            waits::refuse(&lead.frame().entry);
         }
-        lead
     }
 
     fn frame(&self) -> &Frame {
@@ -439,8 +440,16 @@ impl Lead {
             self.place = level.begin().map(|ticket| Box::new((level, ticket)));
             self.started = Stopwatch::start();
         }
-        count(&function.counters.misses);
+        self.miss();
         None
+    }
+
+    /// Takes note that the body will run.
+    fn miss(&self) {
+        let run = &self.frame().entry;
+        if run.place.function.spec.persist.is_some() {
+            self.store.count_miss(run);
+        }
     }
 
     fn finish<K: Keeper>(&mut self, keeper: &K, value: &K::Value) {
@@ -482,11 +491,13 @@ impl Lead {
             .then(|| Box::new(Extras { size, recording, release, name, ..Extras::default() }));
         let is_wanted = budget::charge(function, extras.as_deref());
         let since = clock::nanos(clock::now(limits).saturating_sub(age));
-        let stored = Stored { value, since, extras };
-        let removed = self.store.publish(base, run, other.as_ref(), stored, limits, is_wanted);
+        let made = Made { stored: Stored { value, since, extras }, is_wanted, took: self.took };
+        let removed = self.store.publish(base, run, other.as_ref(), made, limits);
         budget::enroll(entry);
         run.announce();
-        settle(function, removed);
+        if !removed.is_empty() {
+            settle(function, removed);
+        }
         then(entry.stored().recording());
     }
 }
@@ -495,7 +506,7 @@ impl Drop for Lead {
     fn drop(&mut self) {
         let run = &self.frame().entry;
         if !run.flight.has_ended() {
-            self.store.abandon(run);
+            self.store.abandon(run, self.took);
             run.announce();
         }
     }

@@ -14,7 +14,7 @@ use loom::thread;
 
 use super::entry::{Entry, Stored};
 use super::function::{Function, FunctionSpec, Limits, Place, SpinnerText};
-use super::store::{Found, Store};
+use super::store::{Found, Made, Store};
 use crate::clock;
 use crate::key::{CacheKey, KeyHasher, KeyParts};
 
@@ -54,7 +54,8 @@ fn key(x: u8) -> KeyParts {
 /// Ends a run with a result, as the caller that leads does.
 fn publish(store: &Store, run: &Arc<Entry>, now: Duration, limits: &Limits) {
     let stored = Stored { value: Arc::new(0_u8), since: clock::nanos(now), extras: None };
-    drop(store.publish(None, run, None, stored, limits, true));
+    let made = Made { stored, is_wanted: true, took: 0 };
+    drop(store.publish(None, run, None, made, limits));
     run.announce();
 }
 
@@ -84,10 +85,11 @@ fn call_at(
                 return Some(run);
             }
             Found::Lead(run) => {
-                store.abandon(&run);
+                store.abandon(&run, 0);
                 run.announce();
                 return None;
             }
+            Found::Again => unreachable!("no body calls itself"),
         }
     }
 }

@@ -10,13 +10,14 @@ use cachelit_spec::options::Kind;
 use hashbrown::HashTable;
 use hashbrown::hash_table::{Entry as Room, OccupiedEntry};
 
+use super::context;
 use super::entry::{AllRemoved, Entry, Removed, Stage, Stored};
 use super::function::{Limits, Place};
 use super::order::{Mark, Order};
 use crate::key::{ByKnownHash, Key, KeyParts};
 use crate::persist;
 use crate::st::WidgetRead;
-use crate::stats::Reason;
+use crate::stats::{Counts, Reason};
 use crate::sync::{Mutex, MutexGuard};
 
 /// Powers of two up to 256. Where everybody meets, well above the number of threads that do at once; in a session, which
@@ -36,6 +37,7 @@ type Table = HashTable<Slot>;
 
 #[derive(Default)]
 struct State {
+    counts: Counts,
     /// What is stored, and runs for keys of which nothing is.
     entries: Table,
     /// Runs for keys whose entry has expired, but is still there.
@@ -56,6 +58,25 @@ struct State {
 pub(crate) struct Totals {
     pub(crate) entries: u64,
     pub(crate) bytes: u64,
+    /// What happened so far.
+    pub(crate) counts: Counts,
+}
+
+impl Totals {
+    pub(crate) fn add(&mut self, other: &Totals) {
+        self.entries += other.entries;
+        self.bytes += other.bytes;
+        self.counts.add(&other.counts);
+    }
+}
+
+/// What a run came to.
+pub(crate) struct Made {
+    pub(crate) stored: Stored,
+    /// Whether it may be stored.
+    pub(crate) is_wanted: bool,
+    /// How long the body took, in nanoseconds.
+    pub(crate) took: u64,
 }
 
 /// What a call finds.
@@ -66,6 +87,8 @@ pub(crate) enum Found {
     Lead(Arc<Entry>),
     /// Another caller's run.
     Wait(Arc<Entry>),
+    /// Nothing, in the body that runs for it: the entry was cleared meanwhile, or the call would have had to wait.
+    Again,
 }
 
 impl Store {
@@ -122,8 +145,14 @@ impl Store {
     pub(crate) fn lead(&self, key: &KeyParts) -> Option<Arc<Entry>> {
         match self.state(key.hashed()).find(key, self.place, |_| false) {
             Found::Lead(run) => Some(run),
-            Found::Hit(_) | Found::Wait(_) => None,
+            Found::Hit(_) | Found::Wait(_) | Found::Again => None,
         }
+    }
+
+    /// Counts a run of the body for that entry, of a function whose results may be found elsewhere: those of others are
+    /// counted as they begin.
+    pub(crate) fn count_miss(&self, run: &Entry) {
+        self.state(run.key.hashed()).counts.misses += 1;
     }
 
     /// The key of a call under the current values of the widgets that its body is known to ask.
@@ -144,19 +173,19 @@ impl Store {
         base: Option<&KeyParts>,
         run: &Arc<Entry>,
         other: Option<&Arc<Entry>>,
-        stored: Stored,
+        made: Made,
         limits: &Limits,
-        is_wanted: bool,
     ) -> AllRemoved {
         let mut removed = AllRemoved::new();
         let entry = other.unwrap_or(run);
         let mut state = self.state(run.key.hashed());
-        entry.flight.end(Some(stored));
+        state.counts.compute_nanos += made.took;
+        entry.flight.end(Some(made.stored));
         if other.is_some() {
             // Callers who waited have to ask their own widgets.
             run.flight.end(None);
         }
-        if !is_wanted || run.is_at(Stage::Away) {
+        if !made.is_wanted || run.is_at(Stage::Away) {
             state.take_off(run);
             return removed;
         }
@@ -182,6 +211,7 @@ impl Store {
             if let Some(old) = state.insert(entry) {
                 let expired = limits.expired(&old, now);
                 let reason = if expired { Reason::Ttl } else { Reason::Asked };
+                state.left(&old, reason);
                 removed.push(Removed { entry: old, reason });
             }
         }
@@ -190,9 +220,10 @@ impl Store {
         removed
     }
 
-    /// Ends a run that came to nothing.
-    pub(crate) fn abandon(&self, run: &Entry) {
+    /// Ends a run that came to nothing, after that many nanoseconds if the body ended.
+    pub(crate) fn abandon(&self, run: &Entry, took: u64) {
         let mut state = self.state(run.key.hashed());
+        state.counts.compute_nanos += took;
         run.flight.end(None);
         state.take_off(run);
     }
@@ -208,7 +239,7 @@ impl Store {
     }
 
     fn remove(&self, entry: Arc<Entry>, reason: Reason) -> Option<Removed> {
-        let was_live = self.state(entry.key.hashed()).remove(&entry);
+        let was_live = self.state(entry.key.hashed()).remove(&entry, reason);
         was_live.then_some(Removed { entry, reason })
     }
 
@@ -225,7 +256,7 @@ impl Store {
             [entries, renewals].into_iter().filter_map(|table| get(table, key)).cloned().collect()
         };
         for entry in found {
-            if state.remove(&entry) {
+            if state.remove(&entry, Reason::Asked) {
                 removed.push(Removed { entry, reason: Reason::Asked });
             } else {
                 state.take_off(&entry);
@@ -263,10 +294,27 @@ impl Store {
     }
 
     pub(crate) fn totals(&self) -> Totals {
-        self.shards.iter().fold(Totals::default(), |sum, shard| {
-            let state = shard.lock();
-            Totals { entries: sum.entries + state.live as u64, bytes: sum.bytes + state.bytes }
-        })
+        let mut sum = Totals::default();
+        for shard in &self.shards {
+            let State { live, bytes, counts, .. } = &*shard.lock();
+            sum.add(&Totals { entries: *live as u64, bytes: *bytes, counts: *counts });
+        }
+        sum
+    }
+
+    /// Gives the function what was counted here, as its session ends.
+    pub(crate) fn hand_over(&self) {
+        for shard in &self.shards {
+            let counts = std::mem::take(&mut shard.lock().counts);
+            self.place.function.counters.ended.lock().add(&counts);
+        }
+    }
+}
+
+impl Drop for Store {
+    /// Runs that went on after the session's end have counted, too.
+    fn drop(&mut self) {
+        self.hand_over();
     }
 }
 
@@ -293,7 +341,7 @@ impl State {
             }
             Room::Occupied(_) => false,
             // The entry that had expired may have left since its renewal began.
-            Room::Vacant(_) => get(&self.renewals, key).is_some(),
+            Room::Vacant(_) => !self.renewals.is_empty() && get(&self.renewals, key).is_some(),
         };
         if is_renewed {
             room = self::room(&mut self.renewals, key);
@@ -305,7 +353,11 @@ impl State {
                 run.expect_wait();
                 Found::Wait(run.clone())
             }
+            Room::Vacant(_) if context::is_running(place, key) => Found::Again,
             Room::Vacant(room) => {
+                if place.function.spec.persist.is_none() {
+                    self.counts.misses += 1;
+                }
                 let run = Arc::new(Entry::new(place, key));
                 run.move_to(stage);
                 room.insert((key.hashed(), run.clone()));
@@ -325,26 +377,25 @@ impl State {
     }
 
     /// Removes an entry; false if it is not stored.
-    fn remove(&mut self, entry: &Entry) -> bool {
+    fn remove(&mut self, entry: &Entry, reason: Reason) -> bool {
         let was_live = entry.is_live();
         if was_live {
             take(&mut self.entries, entry);
-            self.left(entry);
+            self.left(entry, reason);
         }
         was_live
     }
 
-    /// Puts an entry into the table, and returns the one whose place it took.
+    /// Puts an entry into the table, and returns the live one whose place it took.
     fn insert(&mut self, entry: &Arc<Entry>) -> Option<Arc<Entry>> {
         let slot = (entry.key.hashed(), entry.clone());
-        let is_of_key = |(_, known): &Slot| known.key == entry.key;
+        let is_of_key = |(hash, known): &Slot| *hash == slot.0 && known.key == entry.key;
         let Some(known) = self.entries.find_mut(slot.0, is_of_key) else {
             self.entries.insert_unique(slot.0, slot, |(hash, _)| *hash);
             return None;
         };
         let (hash, old) = std::mem::replace(known, slot);
         if old.is_live() {
-            self.left(&old);
             return Some(old);
         }
         // Of two runs that asked the same widgets, the one that ends last is stored.
@@ -372,7 +423,8 @@ impl State {
     }
 
     /// What follows from an entry's leave; every way out of the table comes by here but [`clear`](Self::clear).
-    fn left(&mut self, entry: &Entry) {
+    fn left(&mut self, entry: &Entry, reason: Reason) {
+        self.counts.left(reason);
         entry.move_to(Stage::Away);
         entry.place.function.count_removal();
         self.live -= 1;
@@ -420,7 +472,7 @@ impl State {
                     break;
                 }
                 let ((_, entry), _) = known.remove();
-                self.left(&entry);
+                self.left(&entry, Reason::Ttl);
                 removed.push(Removed { entry, reason: Reason::Ttl });
             }
             self.ages.pop_front();
@@ -448,7 +500,7 @@ impl State {
                 continue;
             }
             let ((_, entry), _) = known.remove();
-            self.left(&entry);
+            self.left(&entry, reason);
             removed.push(Removed { entry, reason });
         }
         // Entries that left by other ways would pile up behind one that is used for long.
@@ -459,13 +511,19 @@ impl State {
 }
 
 fn get<'a>(table: &'a Table, key: &KeyParts) -> Option<&'a Arc<Entry>> {
-    table.find(key.hashed(), |(_, entry)| entry.key == *key).map(|(_, entry)| entry)
+    table.find(key.hashed(), |slot| is_of(slot, key)).map(|(_, entry)| entry)
 }
 
 /// Where the entry or run of a key stands in a table, or would stand.
 #[inline]
 fn room<'a>(table: &'a mut Table, key: &KeyParts) -> Room<'a, Slot> {
-    table.entry(key.hashed(), |(_, entry)| entry.key == *key, |(hash, _)| *hash)
+    table.entry(key.hashed(), |slot| is_of(slot, key), |(hash, _)| *hash)
+}
+
+/// Asks the slot first, for an entry of another key would have to be fetched to be told apart.
+#[inline]
+fn is_of((hash, entry): &Slot, key: &KeyParts) -> bool {
+    *hash == key.hashed() && entry.key == *key
 }
 
 /// Takes that very entry out of a table.
@@ -478,6 +536,8 @@ fn take(table: &mut Table, entry: &Entry) {
 
 /// The stored entry that a mark leads to, unless it left.
 fn marked(table: &mut Table, mark: Mark) -> Option<OccupiedEntry<'_, Slot>> {
-    let is_it = |(_, entry): &Slot| entry.born.load(Ordering::Relaxed) == mark.born;
+    let is_it = |(hash, entry): &Slot| {
+        *hash == mark.hash && entry.born.load(Ordering::Relaxed) == mark.born
+    };
     table.find_entry(mark.hash, is_it).ok()
 }

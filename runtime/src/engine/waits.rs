@@ -7,6 +7,7 @@ use parking_lot::Mutex;
 
 use super::context;
 use super::entry::Entry;
+use super::function::Function;
 
 /// The address of the entry that a run makes, which is nobody else's as long as somebody runs or waits.
 type RunId = usize;
@@ -59,18 +60,18 @@ pub(crate) fn begin(run: &Arc<Entry>) -> Waiting {
         circle
     };
     if circle {
-        refuse(run);
+        refuse(run.place.function);
     }
     Waiting { blocked, target }
 }
 
 /// Refuses a call that would run or await a run of itself.
-pub(crate) fn refuse(run: &Entry) -> ! {
+pub(crate) fn refuse(function: &Function) -> ! {
     panic!(
         "`{path}` waits for itself: its body calls it again with the same arguments, directly or through \
          other cached functions. Call it with other arguments, or move the shared part to a function \
          that is not cached",
-        path = run.place.function.spec.path
+        path = function.spec.path
     )
 }
 

@@ -99,9 +99,8 @@ pub(crate) fn was_set() -> bool {
 }
 
 /// Charges an entry that is about to be stored, and makes room for it. False if it can't be had.
-pub(crate) fn charge(function: &Function, extras: Option<&Extras>) -> bool {
+pub(crate) fn charge(function: &Function, extras: &Extras) -> bool {
     let Some(limit) = limit() else { return true };
-    let Some(extras) = extras else { return true };
     if extras.size > limit {
         tracing::warn!(
             function = function.spec.path,
@@ -156,13 +155,13 @@ pub(crate) fn release(entry: &Entry) {
 }
 
 fn charged(entry: &Entry) -> Option<&Extras> {
-    let extras = entry.stored().extras.as_deref()?;
+    let extras = entry.extras()?;
     (extras.charged.load(Ordering::Relaxed) != 0).then_some(extras)
 }
 
 impl Held {
     fn rank(&mut self, entry: Arc<Entry>, used: u64) {
-        if let Some(extras) = &entry.stored().extras {
+        if let Some(extras) = entry.extras() {
             extras.ranked.store(used, Ordering::Relaxed);
         }
         self.by_use.insert(used, entry);

@@ -13,7 +13,7 @@ use serde::de::DeserializeOwned;
 pub use cachelit_spec::options::{Kind, Persist, RefreshMode, Scope};
 pub use inventory;
 
-use crate::engine::entry::{Entry, Erased, Release};
+use crate::engine::entry::{Entry, Erased, Release, Value};
 use crate::engine::front::Memory;
 pub use crate::engine::function::{Function, FunctionInfo, FunctionSpec, SpinnerText};
 pub use crate::engine::lookup::Call;
@@ -271,7 +271,7 @@ impl<T> Clone for Copies<T> {
 impl<T: DataValue> Keeper for Copies<T> {
     type Value = T;
 
-    fn keep(&self, value: &T, measured: bool) -> Option<(Erased, u64)> {
+    fn keep(&self, value: &T, measured: bool) -> Option<(Value, u64)> {
         let size = if measured {
             match size::of(value) {
                 Ok(size) => size,
@@ -283,7 +283,9 @@ impl<T: DataValue> Keeper for Copies<T> {
         } else {
             0
         };
-        Some((Arc::new(value.clone()), size))
+        let kept = word::of(value)
+            .map_or_else(|| Value::Shared(Arc::new(value.clone()) as Erased), Value::Word);
+        Some((kept, size))
     }
 
     fn memory(&self) -> Memory {
@@ -293,10 +295,6 @@ impl<T: DataValue> Keeper for Copies<T> {
     #[inline]
     fn load(&self, stored: &Erased) -> T {
         stored.downcast_ref::<T>().expect("the key tells the types apart").clone()
-    }
-
-    fn word(&self, stored: &Erased) -> Option<u64> {
-        word::of(stored.downcast_ref::<T>()?)
     }
 
     #[inline]
@@ -341,7 +339,7 @@ struct Persisted<T>(Copies<T>);
 impl<T: DataValue> Keeper for Persisted<T> {
     type Value = T;
 
-    fn keep(&self, value: &T, measured: bool) -> Option<(Erased, u64)> {
+    fn keep(&self, value: &T, measured: bool) -> Option<(Value, u64)> {
         self.0.keep(value, measured)
     }
 
@@ -352,10 +350,6 @@ impl<T: DataValue> Keeper for Persisted<T> {
     #[inline]
     fn load(&self, stored: &Erased) -> T {
         self.0.load(stored)
-    }
-
-    fn word(&self, stored: &Erased) -> Option<u64> {
-        self.0.word(stored)
     }
 
     #[inline]
@@ -526,9 +520,9 @@ impl<T: ?Sized + Send + Sync + 'static> Sharing<T> {
 impl<T: ?Sized + Send + Sync + 'static> Keeper for Sharing<T> {
     type Value = Arc<T>;
 
-    fn keep(&self, value: &Arc<T>, _measured: bool) -> Option<(Erased, u64)> {
+    fn keep(&self, value: &Arc<T>, _measured: bool) -> Option<(Value, u64)> {
         // An `Arc` around the `Arc`, for `T` may be unsized.
-        Some((Arc::new(value.clone()), 0))
+        Some((Value::Shared(Arc::new(value.clone())), 0))
     }
 
     fn memory(&self) -> Memory {
@@ -537,7 +531,8 @@ impl<T: ?Sized + Send + Sync + 'static> Keeper for Sharing<T> {
     }
 
     fn way(&self, entry: &Entry) -> Option<Erased> {
-        let object = Self::typed(&entry.stored().value);
+        let Value::Shared(stored) = entry.value() else { return None };
+        let object = Self::typed(stored);
         // A thread that remembers an object has its memory, if not what it owns, until it remembers others.
         (size_of_val(&*object) <= SMALL_OBJECT).then(|| {
             Arc::new(Way { key: entry.key.clone(), object: Arc::downgrade(&object) }) as Erased

@@ -33,6 +33,7 @@ pub(crate) struct Running<'a> {
 }
 
 impl Drop for Running<'_> {
+    #[inline]
     fn drop(&mut self) {
         *self.owner = FRAMES.with_borrow_mut(Vec::pop);
     }
@@ -44,6 +45,7 @@ pub(crate) fn is_running(place: Place, key: &KeyParts) -> bool {
 }
 
 /// Takes a frame for as long as its body runs, be it to its end or to a panic.
+#[inline]
 pub(crate) fn enter(frame: &mut Option<Frame>) -> Running<'_> {
     if let Some(frame) = frame.take() {
         FRAMES.with_borrow_mut(|frames| frames.push(frame));
@@ -53,6 +55,7 @@ pub(crate) fn enter(frame: &mut Option<Frame>) -> Running<'_> {
 
 /// What `look` makes of the frames on this thread, outermost first. It runs no code of the user's, and so doesn't
 /// panic, which may run a hook.
+#[inline]
 pub(crate) fn with<R>(look: impl FnOnce(&[Frame]) -> R) -> R {
     FRAMES.with_borrow(|frames| look(frames))
 }

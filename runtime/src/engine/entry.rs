@@ -20,6 +20,14 @@ use crate::sync::AtomicU8;
 /// A value of a type that only the cached function knows.
 pub(crate) type Erased = Arc<dyn Any + Send + Sync>;
 
+/// What is kept of a result.
+#[derive(Clone, Copy)]
+pub(crate) enum Value<S = Erased> {
+    /// All of it, for it is a number: see [`word`](super::word).
+    Word(u64),
+    Shared(S),
+}
+
 /// Called with a value that leaves the cache.
 pub(crate) type Release = Arc<dyn Fn(Erased) + Send + Sync>;
 
@@ -36,12 +44,16 @@ pub(crate) struct Entry {
     pub(crate) used: AtomicU64,
     /// The first of its uses, as it was stored: no other entry ever has it.
     pub(crate) born: AtomicU64,
+    /// When the result was stored, in nanoseconds.
+    since: AtomicU64,
+    /// The result of a run whose flight holds none: see [`end`](Self::end).
+    word: AtomicU64,
     pub(crate) flight: Flight<Stored>,
 }
 
 /// What a run made.
 pub(crate) struct Stored {
-    pub(crate) value: Erased,
+    pub(crate) value: Value,
     /// When it was stored, in nanoseconds.
     pub(crate) since: u64,
     pub(crate) extras: Option<Box<Extras>>,
@@ -71,6 +83,14 @@ impl Stored {
     pub(crate) fn recording(&self) -> Option<&Recording> {
         self.extras.as_ref()?.recording.as_ref()
     }
+
+    #[inline]
+    pub(crate) fn value(&self) -> Value<&Erased> {
+        match &self.value {
+            Value::Word(word) => Value::Word(*word),
+            Value::Shared(value) => Value::Shared(value),
+        }
+    }
 }
 
 /// Where an entry stands; changed only under the lock of its store.
@@ -88,6 +108,7 @@ pub(crate) enum Stage {
 
 impl Entry {
     /// One that is in no store yet.
+    #[inline]
     pub(crate) fn new(place: Place, key: &KeyParts) -> Self {
         Entry {
             place,
@@ -96,6 +117,8 @@ impl Entry {
             is_awaited: AtomicBool::new(false),
             used: AtomicU64::new(0),
             born: AtomicU64::new(0),
+            since: AtomicU64::new(0),
+            word: AtomicU64::new(0),
             flight: Flight::new(),
         }
     }
@@ -117,12 +140,27 @@ impl Entry {
         self.stage.store(stage as u8, Ordering::Release);
     }
 
+    /// Ends its run with a result. Only under the store's lock.
+    pub(crate) fn end(&self, stored: Stored) {
+        self.since.store(stored.since, Ordering::Relaxed);
+        match stored {
+            // Nobody will ask the flight, and a number needs no more than a place. Who finds the entry live sees it.
+            Stored { value: Value::Word(word), extras: None, .. }
+                if !self.is_awaited.load(Ordering::Relaxed) =>
+            {
+                self.word.store(word, Ordering::Relaxed);
+            }
+            stored => self.flight.end(Some(stored)),
+        }
+    }
+
     /// Says that a caller is about to wait for the run. Only under the store's lock, which it takes to end the run.
     pub(crate) fn expect_wait(&self) {
         self.is_awaited.store(true, Ordering::Relaxed);
     }
 
     /// Wakes those who wait for the run, which has ended.
+    #[inline]
     pub(crate) fn announce(&self) {
         if self.is_awaited.load(Ordering::Relaxed) {
             self.flight.announce();
@@ -131,15 +169,37 @@ impl Entry {
 
     /// The result of an entry that is or was in its store.
     #[inline]
-    pub(crate) fn stored(&self) -> &Stored {
-        self.flight.result().expect("an entry is stored with its result")
+    pub(crate) fn value(&self) -> Value<&Erased> {
+        match self.flight.result() {
+            Some(stored) => stored.value(),
+            None => Value::Word(self.word.load(Ordering::Relaxed)),
+        }
+    }
+
+    /// When that was stored, in nanoseconds.
+    #[inline]
+    pub(crate) fn since(&self) -> u64 {
+        self.since.load(Ordering::Relaxed)
+    }
+
+    /// What else there is, if anything, of an entry that is or was in its store.
+    pub(crate) fn extras(&self) -> Option<&Extras> {
+        self.flight.result()?.extras.as_deref()
+    }
+
+    /// As [`Stored::size`].
+    pub(crate) fn size(&self) -> u64 {
+        self.extras().map_or(0, |extras| extras.size)
+    }
+
+    pub(crate) fn recording(&self) -> Option<&Recording> {
+        self.extras()?.recording.as_ref()
     }
 
     /// How a thread may remember it, of a value that it may remember so.
     pub(crate) fn memory(&self, of_value: Memory) -> Memory {
         // Before widgets are asked, the key of a call is not known.
-        let is_plain =
-            self.stored().recording().is_none() && !self.place.function.spec.allow_widgets;
+        let is_plain = self.recording().is_none() && !self.place.function.spec.allow_widgets;
         if is_plain { of_value } else { Memory::None }
     }
 
@@ -169,10 +229,9 @@ pub(crate) fn settle(function: &Function, removed: impl IntoIterator<Item = Remo
         budget::release(&entry);
         tracing::debug!(function = function.spec.path, ?reason, "left the cache");
         let outcome = catch_unwind(AssertUnwindSafe(|| {
-            let stored = entry.stored();
-            if let Some(release) = stored.extras.as_ref().and_then(|extras| extras.release.as_ref())
-            {
-                release(stored.value.clone());
+            let release = entry.extras().and_then(|extras| extras.release.as_ref());
+            if let (Some(release), Value::Shared(value)) = (release, entry.value()) {
+                release(value.clone());
             }
             drop(entry);
         }));

@@ -17,7 +17,7 @@ use std::ops::Deref;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
 
-use super::entry::{Entry, Erased};
+use super::entry::{Entry, Erased, Value};
 use super::function::{Function, Place};
 use super::lookup::Keeper;
 use crate::key::{KeyParts, Short};
@@ -234,12 +234,11 @@ impl Way {
         memory: Memory,
         hits: &Arc<AtomicU64>,
     ) -> Self {
-        let value = &entry.stored().value;
         match memory {
             Memory::None => Way::None,
-            Memory::Owned => match keeper.word(value) {
-                Some(word) => Way::Word(word, entry.clone(), hits.clone()),
-                None => Way::Owned(value.clone(), entry.clone()),
+            Memory::Owned => match entry.value() {
+                Value::Word(word) => Way::Word(word, entry.clone(), hits.clone()),
+                Value::Shared(value) => Way::Owned(value.clone(), entry.clone()),
             },
             Memory::Weak => Way::Weak(Arc::downgrade(entry)),
             Memory::Shared => match keeper.way(entry) {
@@ -307,7 +306,7 @@ impl Front {
                 if !slot.may_serve(function, || Some(&*entry)) || !is_the_key(&entry) {
                     return None;
                 }
-                keeper.load(&entry.stored().value)
+                keeper.load_value(entry.value())
             }
         };
         self.count(function);

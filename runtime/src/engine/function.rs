@@ -112,6 +112,7 @@ impl Deref for StoreRef {
 
 impl Place {
     /// The entries.
+    #[inline]
     pub(crate) fn store(self) -> StoreRef {
         let new_store = || Arc::new(Store::new(self));
         let Some(session) = self.session else {
@@ -157,7 +158,7 @@ impl Limits {
 /// In nanoseconds.
 #[inline]
 fn age(entry: &Entry, now: Duration) -> u64 {
-    clock::nanos(now).saturating_sub(entry.stored().since)
+    clock::nanos(now).saturating_sub(entry.since())
 }
 
 impl Function {

@@ -9,7 +9,7 @@ use std::time::Duration;
 use tracing::level_filters::LevelFilter;
 
 use super::context::{self, Frame};
-use super::entry::{Entry, Erased, Extras, Release, Stored, settle};
+use super::entry::{Entry, Erased, Extras, Release, Stored, Value, settle};
 use super::front::{self, Memory};
 use super::function::{Function, Place, StoreRef};
 use super::patience;
@@ -30,10 +30,19 @@ pub(crate) trait Keeper {
     type Value;
 
     /// The stored form, and its size if `measured`; `None` for what can't be stored.
-    fn keep(&self, value: &Self::Value, measured: bool) -> Option<(Erased, u64)>;
+    fn keep(&self, value: &Self::Value, measured: bool) -> Option<(Value, u64)>;
 
     /// Another value from the stored form.
     fn load(&self, stored: &Erased) -> Self::Value;
+
+    /// Another value from what is kept.
+    #[inline]
+    fn load_value(&self, kept: Value<&Erased>) -> Self::Value {
+        match kept {
+            Value::Word(word) => self.of_word(word).expect("only numbers are kept as words"),
+            Value::Shared(stored) => self.load(stored),
+        }
+    }
 
     /// Whether a stored value may still be served.
     fn is_valid(&self, _stored: &Erased) -> bool {
@@ -42,11 +51,6 @@ pub(crate) trait Keeper {
 
     /// How a thread may remember the entry.
     fn memory(&self) -> Memory;
-
-    /// The value as a number, if its type is one.
-    fn word(&self, _stored: &Erased) -> Option<u64> {
-        None
-    }
 
     /// The value that is this number.
     fn of_word(&self, _word: u64) -> Option<Self::Value> {
@@ -135,6 +139,7 @@ impl Call {
         Some(value)
     }
 
+    #[inline]
     fn search(&mut self) -> Search<'_> {
         Search { function: self.place.function, store: self.place.store(), key: self.key.hashed() }
     }
@@ -277,7 +282,7 @@ impl Search<'_> {
         let key = self.asked_key();
         let limits = self.function.limits();
         let entry = self.store.find_stale(&key, clock::now(limits), limits)?;
-        if !keeper.is_valid(&entry.stored().value) {
+        if !is_valid(keeper, &entry) {
             // A call in the foreground throws it away.
             settle(self.function, self.store.reject(entry));
             return None;
@@ -287,15 +292,17 @@ impl Search<'_> {
             refresh::<S, K>(lead, keeper.clone(), own());
         }
         self.function.hits.add();
-        Some(S::join(serve(keeper, entry.stored())))
+        Some(S::join(serve(keeper, entry.recording(), entry.value())))
     }
 
     /// The span of a body's run.
+    #[inline]
     fn miss(&self) -> tracing::Span {
         tracing::debug_span!("miss", function = self.function.spec.path)
     }
 
     /// The key under the current values of the widgets that the body is known to ask.
+    #[inline]
     fn asked_key(&self) -> Cow<'_, KeyParts> {
         if self.function.spec.allow_widgets {
             self.store.ask(self.key)
@@ -311,10 +318,11 @@ impl Search<'_> {
             let key = &self.asked_key();
             match self.store.find(key, now, limits) {
                 Found::Hit(entry) => {
-                    if keeper.is_valid(&entry.stored().value) {
+                    if is_valid(keeper, &entry) {
                         trace_hit(self.function);
                         front::remember(&entry, keeper);
-                        return Step::Return(serve(keeper, entry.stored()));
+                        let value = serve(keeper, entry.recording(), entry.value());
+                        return Step::Return(value);
                     }
                     settle(self.function, self.store.reject(entry));
                 }
@@ -335,15 +343,22 @@ impl Search<'_> {
         count(&self.function.counters.waits);
         tracing::trace!(function = self.function.spec.path, "hit after a wait");
         self.function.hits.add();
-        Some(serve(keeper, stored))
+        Some(serve(keeper, stored.recording(), stored.value()))
     }
 }
 
-fn serve<K: Keeper>(keeper: &K, stored: &Stored) -> K::Value {
-    if let Some(recording) = stored.recording() {
+fn is_valid<K: Keeper>(keeper: &K, entry: &Entry) -> bool {
+    match entry.value() {
+        Value::Word(_) => true,
+        Value::Shared(stored) => keeper.is_valid(stored),
+    }
+}
+
+fn serve<K: Keeper>(keeper: &K, recording: Option<&Recording>, value: Value<&Erased>) -> K::Value {
+    if let Some(recording) = recording {
         recording.replay();
     }
-    keeper.load(&stored.value)
+    keeper.load_value(value)
 }
 
 fn finish<S: Shape, K: Keeper<Value = S::Value>>(
@@ -396,6 +411,7 @@ struct Lead {
     started: Stopwatch,
     /// How long the body took, in nanoseconds, once it has ended.
     took: u64,
+    has_ended: bool,
     /// Where the result is to be stored beside memory. Boxed, for few have one and leads are moved.
     place: Option<Box<(Level, Ticket)>>,
 }
@@ -409,14 +425,17 @@ impl Lead {
             frame: Some(Frame { entry: run, recorder }),
             started: Stopwatch::start(),
             took: 0,
+            has_ended: false,
             place: None,
         }
     }
 
+    #[inline]
     fn frame(&self) -> &Frame {
         self.frame.as_ref().expect("no body runs")
     }
 
+    #[inline]
     fn function(&self) -> &'static Function {
         self.frame().entry.place.function
     }
@@ -445,6 +464,7 @@ impl Lead {
     }
 
     /// Takes note that the body will run.
+    #[inline]
     fn miss(&self) {
         let run = &self.frame().entry;
         if run.place.function.spec.persist.is_some() {
@@ -456,10 +476,11 @@ impl Lead {
         let place = self.place.take();
         let name = place.as_ref().map(|place| place.0.name);
         let recording = self.frame().recorder.finish();
+        let store = self.store.clone();
         self.publish(keeper, value, recording, name, Duration::ZERO, |recording| {
             if let (Some(place), Some(codec)) = (place, keeper.codec()) {
                 let (level, ticket) = &*place;
-                level.store(ticket, &codec, value, recording, || self.store.uses());
+                level.store(ticket, &codec, value, recording, || store.uses());
             }
         });
     }
@@ -467,7 +488,7 @@ impl Lead {
     /// Puts a value of that age into memory, if it can be stored, and gives it to the callers that wait. Then does
     /// something with what the body showed.
     fn publish<K: Keeper>(
-        &self,
+        &mut self,
         keeper: &K,
         value: &K::Value,
         recording: Option<Recording>,
@@ -475,37 +496,56 @@ impl Lead {
         age: Duration,
         then: impl FnOnce(Option<&Recording>),
     ) {
-        let run = &self.frame().entry;
-        let function = run.place.function;
-        let limits = function.limits();
+        let limits = self.function().limits();
         let is_measured = limits.max_size.is_some() || budget::limit().is_some();
         let Some((value, size)) = keeper.keep(value, is_measured) else { return };
-        let base = self.base.as_deref();
-        let key = base.zip(recording.as_ref()).map(|(base, recording)| recording.key(base));
-        let other = key.filter(|key| run.key != *key);
-        let other = other.map(|key| Arc::new(Entry::new(run.place, &key)));
-        let entry = other.as_ref().unwrap_or(run);
         let release = keeper.release();
         let has_extras = is_measured || recording.is_some() || release.is_some() || name.is_some();
         let extras = has_extras
             .then(|| Box::new(Extras { size, recording, release, name, ..Extras::default() }));
-        let is_wanted = budget::charge(function, extras.as_deref());
-        let since = clock::nanos(clock::now(limits).saturating_sub(age));
+        let other = self.end(value, age, extras);
+        then(other.as_ref().unwrap_or(&self.frame().entry).recording());
+    }
+
+    /// Ends the run with a value of that age. Returns the entry for it, if it is another one than the run's.
+    fn end(
+        &mut self,
+        value: Value,
+        age: Duration,
+        extras: Option<Box<Extras>>,
+    ) -> Option<Arc<Entry>> {
+        self.has_ended = true;
+        let run = &self.frame().entry;
+        let function = run.place.function;
+        let limits = function.limits();
+        let base = self.base.as_deref();
+        let recording = extras.as_ref().and_then(|extras| extras.recording.as_ref());
+        let key = base.zip(recording).map(|(base, recording)| recording.key(base));
+        let other = key.filter(|key| run.key != *key);
+        let other = other.map(|key| Arc::new(Entry::new(run.place, &key)));
+        let is_wanted = extras.as_deref().is_none_or(|extras| budget::charge(function, extras));
+        let since = match limits.ttl {
+            Some(_) => clock::nanos(clock::now(limits).saturating_sub(age)),
+            None => 0,
+        };
+        let has_extras = extras.is_some();
         let made = Made { stored: Stored { value, since, extras }, is_wanted, took: self.took };
         let removed = self.store.publish(base, run, other.as_ref(), made, limits);
-        budget::enroll(entry);
+        if has_extras {
+            budget::enroll(other.as_ref().unwrap_or(run));
+        }
         run.announce();
         if !removed.is_empty() {
             settle(function, removed);
         }
-        then(entry.stored().recording());
+        other
     }
 }
 
 impl Drop for Lead {
     fn drop(&mut self) {
-        let run = &self.frame().entry;
-        if !run.flight.has_ended() {
+        if !self.has_ended {
+            let run = &self.frame().entry;
             self.store.abandon(run, self.took);
             run.announce();
         }

@@ -12,7 +12,7 @@ use cachelit_spec::options::{Kind, RefreshMode, Scope};
 use loom::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use loom::thread;
 
-use super::entry::{Entry, Stored};
+use super::entry::{Entry, Stored, Value};
 use super::function::{Function, FunctionSpec, Limits, Place, SpinnerText};
 use super::store::{Found, Made, Store};
 use crate::clock;
@@ -53,7 +53,8 @@ fn key(x: u8) -> KeyParts {
 
 /// Ends a run with a result, as the caller that leads does.
 fn publish(store: &Store, run: &Arc<Entry>, now: Duration, limits: &Limits) {
-    let stored = Stored { value: Arc::new(0_u8), since: clock::nanos(now), extras: None };
+    let stored =
+        Stored { value: Value::Shared(Arc::new(0_u8)), since: clock::nanos(now), extras: None };
     let made = Made { stored, is_wanted: true, took: 0 };
     drop(store.publish(None, run, None, made, limits));
     run.announce();

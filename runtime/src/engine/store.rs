@@ -180,7 +180,8 @@ impl Store {
         let entry = other.unwrap_or(run);
         let mut state = self.state(run.key.hashed());
         state.counts.compute_nanos += made.took;
-        entry.flight.end(Some(made.stored));
+        let (now, size) = (Duration::from_nanos(made.stored.since), made.stored.size());
+        entry.end(made.stored);
         if other.is_some() {
             // Callers who waited have to ask their own widgets.
             run.flight.end(None);
@@ -189,15 +190,13 @@ impl Store {
             state.take_off(run);
             return removed;
         }
-        let stored = entry.stored();
-        let now = Duration::from_nanos(stored.since);
         state.expire(now, limits, &mut removed);
-        if limits.max_size.is_some_and(|max| stored.size() > max) {
+        if limits.max_size.is_some_and(|max| size > max) {
             state.take_off(run);
             drop(state);
             tracing::warn!(
                 function = run.place.function.spec.path,
-                size = stored.size(),
+                size,
                 "a result is larger than `max_size` and is not cached"
             );
             return removed;
@@ -286,7 +285,7 @@ impl Store {
             let state = shard.lock();
             let live = state.entries.iter().map(|(_, entry)| entry).filter(|entry| entry.is_live());
             uses.extend(live.filter_map(|entry| {
-                let name = entry.stored().extras.as_ref()?.name?;
+                let name = entry.extras()?.name?;
                 Some((name, entry.used.load(Ordering::Relaxed)))
             }));
         }
@@ -411,7 +410,7 @@ impl State {
         entry.born.store(born, Ordering::Relaxed);
         entry.used.store(born, Ordering::Relaxed);
         self.live += 1;
-        self.bytes += entry.stored().size();
+        self.bytes += entry.size();
         entry.move_to(Stage::Live);
         let mark = Mark { born, hash: entry.key.hashed() };
         if function.is_bounded() {
@@ -428,7 +427,7 @@ impl State {
         entry.move_to(Stage::Away);
         entry.place.function.count_removal();
         self.live -= 1;
-        self.bytes -= entry.stored().size();
+        self.bytes -= entry.size();
     }
 
     fn clear(&mut self, entries: &mut Vec<Arc<Entry>>) {
@@ -448,7 +447,7 @@ impl State {
 
     /// Notes which widgets a body asked.
     fn note_questions(&mut self, base: &KeyParts, entry: &Entry) {
-        let Some(recording) = entry.stored().recording() else { return };
+        let Some(recording) = entry.recording() else { return };
         let mut key = base.clone();
         for (question, value) in &recording.reads {
             let next = key.with_widget(&question.id, value);

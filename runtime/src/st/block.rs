@@ -32,6 +32,7 @@ impl BlockId {
 }
 
 /// The block that elements go to which name none, and how many were entered.
+#[inline]
 pub(crate) fn current() -> (BlockId, usize) {
     ENTERED.with_borrow(|entered| {
         (entered.last().map_or(BlockId::MAIN, |block| block.id), entered.len())

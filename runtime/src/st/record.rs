@@ -1,6 +1,6 @@
 //! Showing, recording and replaying.
 
-use std::cell::RefCell;
+use std::cell::Cell;
 use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
@@ -62,19 +62,16 @@ enum Target {
     Block(BlockId),
 }
 
-/// Takes down what a running body shows.
-pub(crate) struct Recorder {
+/// Takes down what a running body shows. Nothing is made for one that shows and asks nothing, unless it runs in a block.
+#[derive(Default)]
+pub(crate) struct Recorder(Cell<Option<Box<State>>>);
+
+struct State {
     root: BlockId,
     /// How many blocks were entered when the body began.
     depth: usize,
     /// Whether what is shown is seen live.
     is_live: bool,
-    /// Made for those that show or ask something.
-    state: RefCell<Option<Box<State>>>,
-}
-
-#[derive(Default)]
-struct State {
     shown: Vec<Shown>,
     opened: Vec<BlockId>,
     /// Of these, the ones that were removed with the block in which they stood.
@@ -82,25 +79,54 @@ struct State {
     reads: Vec<(WidgetRead, Value)>,
 }
 
+impl Default for State {
+    /// Of a body that runs in no block.
+    fn default() -> Self {
+        State {
+            root: BlockId::MAIN,
+            depth: 0,
+            is_live: true,
+            shown: Vec::new(),
+            opened: Vec::new(),
+            gone: Vec::new(),
+            reads: Vec::new(),
+        }
+    }
+}
+
 impl Recorder {
+    #[inline]
     pub(crate) fn begin() -> Self {
         let (root, depth) = block::current();
-        Recorder { root, depth, is_live: true, state: RefCell::default() }
+        let state = || Box::new(State { root, depth, ..State::default() });
+        Recorder(Cell::new((depth != 0).then(state)))
     }
 
     /// For a run in the background: what it shows is seen on the next hit.
     pub(crate) fn begin_unseen() -> Self {
-        Recorder { root: BlockId::MAIN, depth: 0, is_live: false, state: RefCell::default() }
+        Recorder(Cell::new(Some(Box::new(State { is_live: false, ..State::default() }))))
     }
 
     /// Nothing if nothing was shown and nothing asked.
+    #[inline]
     pub(crate) fn finish(&self) -> Option<Recording> {
-        let State { shown, reads, .. } = *self.state.take()?;
-        Some(Recording { shown: shown.into(), reads: reads.into() })
+        let State { shown, reads, .. } = *self.0.take()?;
+        let recording = Recording { shown: shown.into(), reads: reads.into() };
+        (!recording.is_empty()).then_some(recording)
     }
 
     fn state<R>(&self, change: impl FnOnce(&mut State) -> R) -> R {
-        change(self.state.borrow_mut().get_or_insert_default())
+        let mut state = self.0.take().unwrap_or_default();
+        let result = change(&mut state);
+        self.0.set(Some(state));
+        result
+    }
+
+    fn is_live(&self) -> bool {
+        let state = self.0.take();
+        let is_live = state.as_ref().is_none_or(|state| state.is_live);
+        self.0.set(state);
+        is_live
     }
 
     fn note(&self, reads: &[(WidgetRead, Value)]) {
@@ -117,7 +143,7 @@ impl Recorder {
     fn show(&self, place: Place, at: BlockId, depth: usize, element: &Element) -> bool {
         self.state(|state| {
             let target = match place {
-                Place::Current if depth == self.depth && at == self.root => Target::Root,
+                Place::Current if depth == state.depth && at == state.root => Target::Root,
                 _ if at == BlockId::SIDEBAR || state.opened.contains(&at) => Target::Block(at),
                 _ => return false,
             };
@@ -184,7 +210,7 @@ pub(crate) fn clear(at: BlockId) {
 }
 
 fn is_live() -> bool {
-    context::with(|frames| frames.iter().all(|frame| frame.recorder.is_live))
+    context::with(|frames| frames.iter().all(|frame| frame.recorder.is_live()))
 }
 
 /// The outermost body that runs on this thread and doesn't accept something. Those inside of it aren't asked.

@@ -82,6 +82,7 @@ pub fn set(limit: impl Into<Option<u64>>) {
 }
 
 /// The bound, in bytes.
+#[inline]
 pub fn limit() -> Option<u64> {
     let limit = LIMIT.load(Ordering::Relaxed);
     (limit != NONE).then_some(limit)

@@ -7,7 +7,7 @@ use crate::session;
 
 /// Shows the spinner of a function whose body is about to run; only the outermost one has any.
 pub(crate) fn show(spec: &FunctionSpec) -> Option<BusyGuard> {
-    if session::is_silent() || context::innermost().is_some() {
+    if session::is_silent() || context::is_inside() {
         return None;
     }
     let frontend = session::frontend();

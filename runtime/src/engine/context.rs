@@ -2,7 +2,7 @@
 //!
 //! A sync body is there while it runs, an async one while its future is polled.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
 use super::entry::Entry;
@@ -12,6 +12,9 @@ use crate::st::Recorder;
 
 thread_local! {
     static FRAMES: RefCell<Vec<Frame>> = const { RefCell::new(Vec::new()) };
+
+    /// How many there are, for every miss asks: what has nothing to drop costs a load.
+    static DEPTH: Cell<usize> = const { Cell::new(0) };
 }
 
 /// A running body.
@@ -35,20 +38,39 @@ pub(crate) struct Running<'a> {
 impl Drop for Running<'_> {
     #[inline]
     fn drop(&mut self) {
-        *self.owner = FRAMES.with_borrow_mut(Vec::pop);
+        let frame = FRAMES.with_borrow_mut(|frames| {
+            let frame = frames.pop();
+            DEPTH.set(frames.len());
+            frame
+        });
+        // Nothing to drop there, which the compiler is told so.
+        if self.owner.is_none() {
+            *self.owner = frame;
+        }
     }
 }
 
-/// Whether a run for that key is under way on this thread.
+/// Whether a body runs on this thread.
+#[inline]
+pub(crate) fn is_inside() -> bool {
+    DEPTH.get() != 0
+}
+
+/// Whether a body runs on this thread for that key.
+#[inline]
 pub(crate) fn is_running(place: Place, key: &KeyParts) -> bool {
-    with(|frames| frames.iter().any(|frame| frame.entry.place == place && frame.entry.key == *key))
+    let is_it = |frame: &Frame| frame.entry.place == place && frame.entry.key == *key;
+    is_inside() && with(|frames| frames.iter().any(is_it))
 }
 
 /// Takes a frame for as long as its body runs, be it to its end or to a panic.
 #[inline]
 pub(crate) fn enter(frame: &mut Option<Frame>) -> Running<'_> {
     if let Some(frame) = frame.take() {
-        FRAMES.with_borrow_mut(|frames| frames.push(frame));
+        FRAMES.with_borrow_mut(|frames| {
+            frames.push(frame);
+            DEPTH.set(frames.len());
+        });
     }
     Running { owner: frame }
 }

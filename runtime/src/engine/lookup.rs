@@ -417,6 +417,7 @@ struct Lead {
 }
 
 impl Lead {
+    #[inline]
     fn new(search: &Search<'_>, run: Arc<Entry>, recorder: Recorder) -> Self {
         let may_ask = search.function.spec.allow_widgets;
         Lead {
@@ -448,8 +449,8 @@ impl Lead {
             if let Some((value, recording, age)) = level.find(&codec) {
                 function.hits.add();
                 let recording = Some(recording).filter(|recording| !recording.is_empty());
-                let replay = |recording: Option<&Recording>| {
-                    if let Some(recording) = recording {
+                let replay = |entry: &Entry| {
+                    if let Some(recording) = entry.recording() {
                         recording.replay();
                     }
                 };
@@ -477,16 +478,16 @@ impl Lead {
         let name = place.as_ref().map(|place| place.0.name);
         let recording = self.frame().recorder.finish();
         let store = self.store.clone();
-        self.publish(keeper, value, recording, name, Duration::ZERO, |recording| {
+        self.publish(keeper, value, recording, name, Duration::ZERO, |entry| {
             if let (Some(place), Some(codec)) = (place, keeper.codec()) {
                 let (level, ticket) = &*place;
-                level.store(ticket, &codec, value, recording, || store.uses());
+                level.store(ticket, &codec, value, entry.recording(), || store.uses());
             }
         });
     }
 
     /// Puts a value of that age into memory, if it can be stored, and gives it to the callers that wait. Then does
-    /// something with what the body showed.
+    /// something with its entry.
     fn publish<K: Keeper>(
         &mut self,
         keeper: &K,
@@ -494,7 +495,7 @@ impl Lead {
         recording: Option<Recording>,
         name: Option<Name>,
         age: Duration,
-        then: impl FnOnce(Option<&Recording>),
+        then: impl FnOnce(&Entry),
     ) {
         let limits = self.function().limits();
         let is_measured = limits.max_size.is_some() || budget::limit().is_some();
@@ -504,7 +505,7 @@ impl Lead {
         let extras = has_extras
             .then(|| Box::new(Extras { size, recording, release, name, ..Extras::default() }));
         let other = self.end(value, age, extras);
-        then(other.as_ref().unwrap_or(&self.frame().entry).recording());
+        then(other.as_ref().unwrap_or(&self.frame().entry));
     }
 
     /// Ends the run with a value of that age. Returns the entry for it, if it is another one than the run's.

@@ -190,7 +190,9 @@ impl Store {
             state.take_off(run);
             return removed;
         }
-        state.expire(now, limits, &mut removed);
+        if limits.ttl.is_some() {
+            state.expire(now, limits, &mut removed);
+        }
         if limits.max_size.is_some_and(|max| size > max) {
             state.take_off(run);
             drop(state);
@@ -215,7 +217,9 @@ impl Store {
             }
         }
         state.admit(entry, limits);
-        state.make_room(limits, &mut removed);
+        if run.place.function.is_bounded() {
+            state.make_room(limits, &mut removed);
+        }
         removed
     }
 

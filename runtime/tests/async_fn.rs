@@ -1,8 +1,14 @@
 //! Async functions (conformance J).
 
+use std::future::{Future, poll_fn};
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::task::Poll;
+use std::time::Duration;
 
+use cachelit::clock::ManualClock;
+use cachelit::session::Session;
 use cachelit::{cache_data, cache_resource};
 use tokio::sync::{Notify, Semaphore};
 
@@ -94,4 +100,34 @@ async fn waiting_for_oneself_is_an_error() {
     let text = error.downcast_ref::<String>().unwrap();
     assert!(text.contains("`async_fn::circular` waits for itself"), "{text}");
     assert_eq!(circular::stats().entries, 0);
+}
+
+#[tokio::test]
+async fn what_a_session_counted_and_its_last_runs_stay_counted() {
+    #[cache_data(max_entries = 1)]
+    async fn counted(x: u32) -> u32 {
+        tokio::task::yield_now().await;
+        x
+    }
+    let (session, clock) = (Session::new(), ManualClock::new());
+    let _clock = clock.enter();
+    for x in [1, 2, 2] {
+        session.scope(counted(x)).await;
+    }
+    let mut last = pin!(counted(3));
+    let is_pending = poll_fn(|context| {
+        let _entered = session.enter();
+        Poll::Ready(last.as_mut().poll(context).is_pending())
+    });
+    assert!(is_pending.await);
+    let counts = || {
+        let stats = counted::stats();
+        (stats.hits, stats.misses, stats.evictions.max_entries, stats.entries)
+    };
+    assert_eq!(counts(), (1, 3, 1, 1));
+    drop(session);
+    clock.advance(Duration::from_secs(1));
+    assert_eq!(last.await, 3);
+    assert_eq!(counts(), (1, 3, 1, 0));
+    assert_eq!(counted::stats().compute_time, Duration::from_secs(1));
 }

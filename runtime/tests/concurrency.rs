@@ -148,6 +148,7 @@ fn s117_clearing_oneself_does_not_hide_the_circle() {
     }
     let text = text_of(thread::spawn(|| clearing(1)).join().unwrap_err());
     assert!(text.contains("waits for itself"), "{text}");
+    assert_eq!((clearing::stats().misses, clearing::stats().entries), (1, 0));
 }
 
 #[test]

@@ -106,11 +106,17 @@ impl Fixture {
     /// An analysis with these levels.
     #[must_use]
     pub fn analysis(&self, settings: Settings) -> Analysis {
+        self.analysis_with(settings, Arc::default())
+    }
+
+    /// An analysis with these levels that shares summaries with others.
+    #[must_use]
+    pub fn analysis_with(&self, settings: Settings, summaries: Arc<Summaries>) -> Analysis {
         Analysis::new(
             Arc::clone(&self.project),
             Arc::new(settings),
             Arc::new(MemoryFiles(self.files.clone())),
-            Arc::new(Summaries::default()),
+            summaries,
             Arc::default(),
         )
     }

@@ -4,12 +4,17 @@
 //! | byte | what |
 //! |---|---|
 //! | 0 | which source is changed; past the last: the rest is text |
-//! | 1 | which source pieces are taken from |
+//! | 1 | which part of it, from an item on |
+//! | 2 | which source pieces are taken from |
 //! | … | the changes, as `cachelit_lints::testing::mangle` takes them |
 
 #![no_main]
 
+use std::path::Path;
+use std::sync::{Arc, LazyLock};
+
 use cachelit_lints::TextSize;
+use cachelit_lints::resolve::Summaries;
 use cachelit_lints::rules::RULES;
 use cachelit_lints::settings::Settings;
 use cachelit_lints::testing::{Fixture, mangle};
@@ -43,35 +48,45 @@ const SOURCES: [&str; 24] = [
     include_str!("../../../tests/demo/guide/src/sharing.rs"),
 ];
 
+/// How long a part is at least. The rest of the source stands beside it unchanged, and is summarized once.
+const PART: usize = 1_200;
+
+/// Most failures need few changes; many make it slow.
+const MAX_CHANGES: usize = 30;
+
+static SUMMARIES: LazyLock<Arc<Summaries>> = LazyLock::new(Arc::default);
+
 fuzz_target!(|input: &[u8]| {
-    let [of, other, changes @ ..] = input else { return };
-    let other = SOURCES[usize::from(*other) % SOURCES.len()];
+    let [of, part, other, changes @ ..] = input else { return };
+    let [whole, other] = [of, other].map(|at| SOURCES[usize::from(*at) % SOURCES.len()]);
     let text = match SOURCES.get(usize::from(*of)) {
-        Some(source) => mangle(source, other, changes),
+        Some(source) => {
+            let changes = &changes[..changes.len().min(5 * MAX_CHANGES)];
+            mangle(part_of(source, usize::from(*part)), other, changes)
+        }
         None => String::from_utf8_lossy(changes).into_owned(),
     };
     // A line of the text must not begin another file of the fixture.
-    let [text, other] = [&text, other].map(|text| text.replace("//- ", "// - "));
+    let [text, whole] = [&text, whole].map(|text| text.replace("//- ", "// - "));
     let fixture = Fixture::new(&format!(
-        "//- /src/lib.rs\npub mod a;\npub mod b;\npub use a::*;\n//- /src/a.rs\n{text}\n//- /src/b.rs\n{other}"
+        "//- /src/lib.rs\npub mod a;\npub mod b;\npub use a::*;\n\
+         //- /src/a.rs\nuse crate::b::*;\n{text}\n//- /src/b.rs\n{whole}"
     ));
-    let analysis = fixture.analysis(Settings::default());
-    for path in fixture.paths() {
-        let length = fixture.text(path).len();
-        for finding in analysis.check_file(path) {
-            assert!(RULES.iter().any(|rule| rule.lint == finding.lint));
-            let edits = finding.fixes.iter().flat_map(|fix| &fix.edits);
-            for place in edits.map(|edit| &edit.place).chain([&finding.place]) {
-                let whole = fixture.text(&place.file);
-                assert!(whole.get(std::ops::Range::from(place.range)).is_some());
-            }
+    let analysis = fixture.analysis_with(Settings::default(), Arc::clone(&SUMMARIES));
+    let path = Path::new("/src/a.rs");
+    for finding in analysis.check_file(path) {
+        assert!(RULES.iter().any(|rule| rule.lint == finding.lint));
+        let edits = finding.fixes.iter().flat_map(|fix| &fix.edits);
+        for place in edits.map(|edit| &edit.place).chain([&finding.place]) {
+            let whole = fixture.text(&place.file);
+            assert!(whole.get(std::ops::Range::from(place.range)).is_some());
         }
-        analysis.function_keys(path);
-        let middle = TextSize::try_from(length / 2).expect("the text is small");
-        analysis.hover(path, middle);
     }
+    analysis.function_keys(path);
+    let middle = TextSize::try_from(fixture.text(path).len() / 2).expect("the text is small");
+    analysis.hover(path, middle);
     let demo = fixture.package("demo");
-    for (_, name) in declared(&text).take(12) {
+    for (_, name) in declared(&text).take(6) {
         for ty in
             [format!("a::{name}"), format!("a::{name}<u8>"), format!("Vec<a::{name}<&str, 3>>")]
         {
@@ -80,6 +95,14 @@ fuzz_target!(|input: &[u8]| {
         }
     }
 });
+
+/// The items of a source from one on, which stand apart by empty lines.
+fn part_of(source: &'static str, first: usize) -> &'static str {
+    let begins: Vec<usize> = source.match_indices("\n\n").map(|(at, _)| at).collect();
+    let from = begins.get(first % (begins.len() + 1)).copied().unwrap_or_default();
+    let to = begins.into_iter().find(|to| *to >= from + PART).unwrap_or(source.len());
+    &source[from..to]
+}
 
 /// The names that follow a keyword of types, wherever.
 fn declared(text: &str) -> impl Iterator<Item = (&str, &str)> {

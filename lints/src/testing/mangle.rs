@@ -26,12 +26,18 @@ const PIECES: [&str; 20] = [
     "m! { x }",
 ];
 
+/// How many tokens may come of it: what grows without end says nothing new, slowly.
+const MAX_TOKENS: usize = 20_000;
+
 /// Deletes, doubles, repeats and moves tokens of a text, and puts others among them, as bytes say: five for each change.
 #[must_use]
 pub fn mangle(text: &str, other: &str, by: &[u8]) -> String {
     let mut tokens = tokens_of(text);
     let others = tokens_of(other);
     for &[what, high, low, length, more] in by.as_chunks().0 {
+        if tokens.len() > MAX_TOKENS {
+            break;
+        }
         let place = |count: usize| (usize::from(high) << 8 | usize::from(low)) % (count + 1);
         let at = place(tokens.len());
         let end = (at + usize::from(length % 32)).min(tokens.len());

@@ -1,5 +1,7 @@
 //! What a lint says: plain data, in byte offsets, without any protocol.
 
+use std::borrow::Cow;
+
 use cachelit_spec::lints::{Level, LintSpec};
 
 use crate::resolve::Reason;
@@ -80,4 +82,16 @@ pub struct TextEdit {
     pub place: FileRange,
     /// The new text.
     pub text: String,
+}
+
+impl TextEdit {
+    /// What to write into a file of that text, whose lines may end in `\r\n`.
+    #[must_use]
+    pub fn text_in(&self, file: &str) -> Cow<'_, str> {
+        if self.text.contains('\n') && file.contains("\r\n") {
+            self.text.replace("\r\n", "\n").replace('\n', "\r\n").into()
+        } else {
+            (&*self.text).into()
+        }
+    }
 }

@@ -75,8 +75,9 @@ impl<'a> Translator<'a> {
     ) -> Option<WorkspaceEdit> {
         let mut by_file: Vec<(&Path, Vec<lsp::TextEdit>)> = Vec::new();
         for edit in edits {
-            let translated =
-                lsp::TextEdit { range: self.range(&edit.place)?, new_text: edit.text.clone() };
+            let range = self.range(&edit.place)?;
+            let (text, _) = self.lines(&edit.place.file)?;
+            let translated = lsp::TextEdit { range, new_text: edit.text_in(text).into_owned() };
             match by_file.iter_mut().find(|(file, _)| *file == &*edit.place.file) {
                 Some((_, edits)) => edits.push(translated),
                 None => by_file.push((&edit.place.file, vec![translated])),

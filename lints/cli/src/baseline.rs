@@ -23,7 +23,7 @@ pub(crate) enum BaselineError {
 }
 
 /// What identifies a finding however lines move.
-#[derive(Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Known {
     code: &'static str,
     file: String,
@@ -33,7 +33,7 @@ struct Known {
 }
 
 /// The known findings, each as often as it was there.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Baseline {
     known: HashMap<Known, usize>,
 }

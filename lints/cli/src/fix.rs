@@ -73,16 +73,11 @@ fn are_apart(one: &TextEdit, other: &TextEdit) -> bool {
 }
 
 fn apply(text: &str, edits: &[&TextEdit]) -> String {
-    let crlf = text.contains("\r\n");
     let mut after = String::with_capacity(text.len());
     let mut at = 0;
     for edit in edits {
         after.push_str(&text[at..usize::from(edit.place.range.start())]);
-        if crlf {
-            after.push_str(&edit.text.replace("\r\n", "\n").replace('\n', "\r\n"));
-        } else {
-            after.push_str(&edit.text);
-        }
+        after.push_str(&edit.text_in(text));
         at = edit.place.range.end().into();
     }
     after.push_str(&text[at..]);

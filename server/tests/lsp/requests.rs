@@ -116,6 +116,27 @@ fn a_quick_fix_replaces_the_mistake() {
 }
 
 #[test]
+fn a_line_that_a_fix_adds_ends_as_the_file_s_do() {
+    let text = "use cachelit::cache_data;
+
+struct Id(u32);
+
+#[cache_data]
+fn f(id: Id) -> u32 {
+    id.0
+}
+"
+    .replace('\n', "\r\n");
+    let (project, mut client) = opened(&text, &json!({}));
+    let actions = code_actions(&mut client, &project, (5, 5), &json!(["quickfix"]));
+    let derives =
+        |action: &&Value| action["title"].as_str().is_some_and(|it| it.contains("Derive"));
+    let action = actions.iter().find(derives).expect("a fix that derives the trait");
+    let fixed = apply(&text, &action["edit"]["documentChanges"][0]["edits"]);
+    assert!(fixed.contains("\r\n#[derive(cachelit::CacheKey)]\r\nstruct Id"), "{fixed:?}");
+}
+
+#[test]
 fn a_client_without_versioned_edits_gets_plain_ones() {
     let more = json!({ "capabilities": { "workspace": { "workspaceEdit": { "documentChanges": false } } } });
     let (project, mut client) = opened(MISTAKES, &more);

@@ -32,7 +32,7 @@ pub(crate) fn run(args: &Check, out: &mut dyn Write) -> Outcome {
     };
     let (workspace, (snapshot, report)) = if args.fix {
         let mut workspace = load(&args.load, args.levels())?;
-        repair(&mut workspace, &selection)?;
+        repair(&mut workspace, &selection, baseline.as_ref())?;
         let checked = check(&workspace);
         (workspace, checked)
     } else {
@@ -82,15 +82,19 @@ fn print(
     reporter.summary(summary, out)
 }
 
-/// Applies fixes, and those that they make way for.
+/// Applies fixes, and those that they make way for; not of what the baseline holds.
 fn repair(
     workspace: &mut Workspace,
     selection: &Selection,
+    baseline: Option<&Baseline>,
 ) -> Result<(), Box<dyn std::error::Error>> {
     let mut total = 0;
     for _ in 0..ROUNDS {
         let snapshot = workspace.snapshot();
-        let findings: Vec<Finding> = snapshot.check(selection)?.findings;
+        let mut findings: Vec<Finding> = snapshot.check(selection)?.findings;
+        if let Some(baseline) = baseline {
+            baseline.clone().subtract(&mut findings, workspace.root());
+        }
         let fixed = fix::plan(&findings, &snapshot);
         if fixed.files.is_empty() {
             break;

@@ -1,5 +1,6 @@
 //! A SARIF 2.1.0 log, for code scanning.
 
+use std::collections::HashMap;
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -16,6 +17,8 @@ use crate::report::{Count, Reporter, Summary};
 #[derive(Default)]
 pub(super) struct Sarif {
     results: Vec<Value>,
+    /// How many results have a fingerprint.
+    fingerprints: HashMap<String, usize>,
 }
 
 impl Reporter for Sarif {
@@ -45,7 +48,7 @@ impl Reporter for Sarif {
             "level": level(finding.level),
             "message": { "text": text },
             "locations": [location(&places.place(&finding.place))],
-            "partialFingerprints": { "cachelit/v1": fingerprint(finding) },
+            "partialFingerprints": { "cachelit/v1": self.fingerprint(finding) },
         });
         if !related.is_empty() {
             result["relatedLocations"] = related.into();
@@ -95,6 +98,17 @@ impl Reporter for Sarif {
     }
 }
 
+impl Sarif {
+    /// Stays the same when the finding moves within its file; of several alike in a function, each has its own.
+    fn fingerprint(&mut self, finding: &Finding) -> String {
+        let parameter = finding.parameter.as_deref().unwrap_or_default();
+        let fingerprint = format!("{}:{}:{parameter}", finding.lint.code, finding.function);
+        let before = self.fingerprints.entry(fingerprint.clone()).or_default();
+        *before += 1;
+        if *before == 1 { fingerprint } else { format!("{fingerprint}:{before}") }
+    }
+}
+
 fn level(level: Level) -> &'static str {
     match level {
         Level::Deny => "error",
@@ -102,12 +116,6 @@ fn level(level: Level) -> &'static str {
         // A rule's default; no result has this level.
         Level::Allow => "none",
     }
-}
-
-/// Stays the same when the finding moves within its file.
-fn fingerprint(finding: &Finding) -> String {
-    let parameter = finding.parameter.as_deref().unwrap_or_default();
-    format!("{}:{}:{parameter}", finding.lint.code, finding.function)
 }
 
 fn location(place: &Place) -> Value {

@@ -58,6 +58,17 @@ fn sarif_output_is_one_log() {
 }
 
 #[test]
+fn sarif_results_alike_have_fingerprints_of_their_own() {
+    let source = "#[cachelit::cache_data(tttl = 5, max_entrys = 5)]\nfn load() -> u64 { 1 }\n";
+    let run = Project::new(source).run(&["--message-format", "sarif"]);
+    let log: Value = serde_json::from_str(&run.stdout).expect("one JSON document");
+    let results = log["runs"][0]["results"].as_array().expect("a list");
+    let fingerprint = |result: &Value| result["partialFingerprints"]["cachelit/v1"].clone();
+    let fingerprints: Vec<Value> = results.iter().map(fingerprint).collect();
+    assert_eq!(fingerprints, ["CL006:app::load:", "CL006:app::load::2"]);
+}
+
+#[test]
 fn json_output_has_every_field_of_a_finding() {
     let run = Project::new(MISTAKE).run(&["--message-format=json"]);
     let [finding, summary] = &run.json()[..] else { panic!("{}", run.stdout) };

@@ -24,6 +24,17 @@ fn fix_keeps_line_ends_and_touches_nothing_else() {
     assert_eq!(project.read("app/src/other.rs"), "// untouched");
 }
 
+#[test]
+fn fix_leaves_what_the_baseline_holds() {
+    let project = Project::new(MISTAKE);
+    project.write("baseline.json", &project.run(&["--message-format=json"]).stdout);
+    let more = format!("{MISTAKE}#[cachelit::cache_data(tttl = 5)]\nfn other() -> u64 {{ 1 }}\n");
+    project.write("app/src/lib.rs", &more);
+    let run = project.run(&["--fix", "--baseline", "baseline.json"]);
+    assert_eq!(project.read("app/src/lib.rs"), more.replace("tttl", "ttl"));
+    assert_eq!((run.status, &*run.stderr), (0, "note: repaired 1 finding\n"));
+}
+
 #[cfg(unix)]
 #[test]
 fn fix_keeps_permissions_and_links() {

@@ -39,7 +39,7 @@ pub(crate) fn parse_items(text: &str, edition: Edition, place: Option<TextRange>
     let outline = outline::outline(text);
     let tree = tree::parse(&outline, syntax_edition(edition))?;
     let source = Some(Source { text, outline: &outline });
-    Some(Lowering { source, place }.source_file(&tree))
+    Some(Lowering::new(source, place).source_file(&tree))
 }
 
 /// The items of what a macro expands to among statements.

@@ -6,7 +6,7 @@ use memchr::memmem;
 use ra_ap_syntax::ast::{
     self, AstNode, HasGenericParams, HasModuleItem, HasName, HasTypeBounds, HasVisibility,
 };
-use ra_ap_syntax::{SyntaxKind, SyntaxNode, TextRange};
+use ra_ap_syntax::{SyntaxKind, SyntaxNode, TextRange, WalkEvent};
 
 use thin_vec::{ThinVec, thin_vec};
 
@@ -20,10 +20,17 @@ use super::{
 #[derive(Clone, Copy)]
 pub(crate) struct Lowering<'a> {
     /// Where the tree is from; without it, it is the whole text's.
-    pub(crate) source: Option<Source<'a>>,
+    source: Option<Source<'a>>,
     /// Stands for every range, where the syntax is that of an expansion.
-    pub(crate) place: Option<TextRange>,
+    place: Option<TextRange>,
+    /// How many bodies are around.
+    bodies: u8,
+    /// Whether a nameless constant is among them.
+    in_nameless: bool,
 }
+
+/// Bodies inside bodies are kept in each other so deep, which nobody writes; deeper ones side by side.
+const MAX_BODIES: u8 = 8;
 
 /// A text, and what was parsed of it.
 #[derive(Clone, Copy)]
@@ -34,10 +41,21 @@ pub(crate) struct Source<'a> {
 
 /// The items among the statements of a block.
 pub(crate) fn block_items(block: &ast::StmtList) -> Arc<[Arc<Item>]> {
-    Lowering { source: None, place: None }.block(block)
+    Lowering { source: None, place: None, bodies: 0, in_nameless: false }.block(block)
 }
 
-impl Lowering<'_> {
+/// Whether a node is an item of a block or a module that [`Lowering::item`] looks into.
+fn is_lowered_with_its_body(node: &SyntaxNode) -> bool {
+    use SyntaxKind::{CONST, FN, IMPL, ITEM_LIST, MODULE, STATIC, STMT_LIST, TRAIT};
+    matches!(node.kind(), CONST | FN | IMPL | MODULE | STATIC | TRAIT)
+        && node.parent().is_some_and(|it| matches!(it.kind(), ITEM_LIST | STMT_LIST))
+}
+
+impl<'a> Lowering<'a> {
+    pub(crate) fn new(source: Option<Source<'a>>, place: Option<TextRange>) -> Self {
+        Lowering { source, place, bodies: 0, in_nameless: false }
+    }
+
     pub(crate) fn source_file(self, file: &ast::SourceFile) -> Arc<[Arc<Item>]> {
         self.all(&Attrs::of(file), file.items())
     }
@@ -193,21 +211,33 @@ impl Lowering<'_> {
 
     /// Items inside a body matter to others only by what they implement.
     fn body(self, node: &SyntaxNode, attrs: &Attrs, into: &mut Vec<Arc<Item>>) {
+        if self.bodies == MAX_BODIES {
+            return;
+        }
         // `const _: () = { … }` is where macros put impls; elsewhere a macro call is an expression.
-        let is_nameless =
-            ast::Const::cast(node.clone()).is_some_and(|it| it.underscore_token().is_some());
+        let is_nameless = self.in_nameless
+            || ast::Const::cast(node.clone()).is_some_and(|it| it.underscore_token().is_some());
         let header = usize::from(ast::Impl::can_cast(node.kind()));
         if !is_nameless && self.count_impls(node) <= header {
             return;
         }
         let matters = |item: &Arc<Item>| match item.kind {
             // A macro that is made here is called here.
-            ItemKind::Impl(_) | ItemKind::MacroRules { .. } => true,
+            ItemKind::Impl(_) | ItemKind::MacroRules { .. } | ItemKind::Body(_) => true,
             ItemKind::MacroCall { .. } => is_nameless,
             _ => false,
         };
-        for block in node.descendants().filter_map(ast::StmtList::cast) {
-            let items = self.block(&block);
+        let inner = Lowering { bodies: self.bodies + 1, in_nameless: is_nameless, ..self };
+        let mut walk = node.preorder();
+        while let Some(event) = walk.next() {
+            let WalkEvent::Enter(at) = event else { continue };
+            // Its blocks come with it, as a part of the block that it stands in.
+            if inner.bodies < MAX_BODIES && at != *node && is_lowered_with_its_body(&at) {
+                walk.skip_subtree();
+                continue;
+            }
+            let Some(block) = ast::StmtList::cast(at) else { continue };
+            let items = inner.block(&block);
             if items.iter().any(matters) {
                 into.push(Arc::new(self.anonymous(node, attrs.clone(), ItemKind::Body(items))));
             }

@@ -421,12 +421,27 @@ mod tests {
         let summary = |text: &str, outline: &str| {
             let tree = SourceFile::parse(outline, ra_ap_syntax::Edition::LATEST).tree();
             let source = Some(Source { text, outline });
-            stored::encode(&Lowering { source, place: None }.source_file(&tree))
+            stored::encode(&Lowering::new(source, None).source_file(&tree))
         };
         for text in stored::SOURCES {
             let outline = outline(text);
             assert_eq!(outline.len(), text.len());
             assert!(summary(text, text) == summary(text, &outline), "{text}");
         }
+    }
+
+    #[test]
+    fn bodies_in_bodies_are_lowered_once() {
+        let nested = |depth: usize| {
+            (0..depth).fold(String::new(), |inner, at| {
+                format!("fn f{at}() {{ struct S{at}; impl Copy for S{at} {{}} {inner} }}")
+            })
+        };
+        let length = |depth| {
+            let text = nested(depth);
+            let tree = SourceFile::parse(&text, ra_ap_syntax::Edition::LATEST).tree();
+            stored::encode(&Lowering::new(None, None).source_file(&tree)).len()
+        };
+        assert!(length(40) < 5 * length(10), "{} and {}", length(40), length(10));
     }
 }

@@ -173,6 +173,31 @@ Special<[f32; 1 + 2]> = -c h
 }
 
 #[test]
+fn impls_in_functions_in_functions_see_the_names_around_them() {
+    let deep = (0..20).fold("impl Clone for crate::Deep { fn clone(&self) -> Self { loop {} } }".to_owned(), |inner, at| {
+        format!("fn f{at}() {{ struct Own{at}; impl Drop for Own{at} {{ fn drop(&mut self) {{}} }} {inner} }}")
+    });
+    check(
+        &format!(
+            "
+pub struct Deep(pub std::cell::RefCell<u8>);
+pub struct Named(pub std::cell::RefCell<u8>);
+{deep}
+fn outer() {{
+    use crate::Named as Other;
+    impl Drop for Other {{ fn drop(&mut self) {{}} }}
+    fn inner() {{ impl Clone for Other {{ fn clone(&self) -> Self {{ loop {{}} }} }} }}
+}}
+"
+        ),
+        "
+Deep = c
+Named = c
+",
+    );
+}
+
+#[test]
 fn where_clauses_look_through_associated_types_and_blanket_impls() {
     check(
         "

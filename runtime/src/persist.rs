@@ -64,7 +64,7 @@
 //! Each process appends its results to a file of its own, a segment, one write for each, and takes over the segment of
 //! a process that is gone. A write that has returned is in the hands of the system, so a process that is killed loses no
 //! entry that it stored. The next one cuts off what was not written to its end. After a power failure, what is not whole
-//! fails its checksum, which costs what was written last.
+//! fails its checksum, which costs what was written last. What was cleared stays so: a clear waits for the disk.
 //! A process reads the headers of all entries when it first asks for one, and later what others have added.
 //!
 //! Beside the segments stands what was cleared. A run notes its state as it begins, and its result counts while nothing

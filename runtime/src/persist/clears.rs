@@ -181,28 +181,31 @@ impl Clears {
         if seen.len > LONGEST {
             return Ok(false);
         }
-        self.append(CLEARED, name)?;
+        if let Some(file) = self.append(CLEARED, name)? {
+            // An entry that comes back after a power failure would be a wrong one; one that is lost is not.
+            file.sync_data()?;
+        }
         Ok(true)
     }
 
     /// Lets other processes look for a new segment.
     pub(super) fn announce(&mut self) -> io::Result<()> {
-        self.append(SEGMENT, &[0; 32])
+        self.append(SEGMENT, &[0; 32]).map(drop)
     }
 
-    fn append(&mut self, kind: u8, name: &Name) -> io::Result<()> {
-        let Some(seen) = &self.seen else { return Ok(()) };
+    /// Returns the file, unless everything was cleared.
+    fn append(&mut self, kind: u8, name: &Name) -> io::Result<Option<File>> {
+        let Some(seen) = &self.seen else { return Ok(None) };
         let mut file = match OpenOptions::new().read(true).append(true).open(&self.path) {
             Ok(file) => file,
-            // Everything was cleared.
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(error),
         };
         if begin(&mut file)? != seen.generation {
-            return Ok(());
+            return Ok(None);
         }
         if file.write(&record(&seen.generation, kind, name))? == RECORD {
-            Ok(())
+            Ok(Some(file))
         } else {
             Err(io::ErrorKind::WriteZero.into())
         }

@@ -434,8 +434,9 @@ impl Disk {
     /// Removes the entries of all versions of the function. Runs that are under way will not be stored.
     pub(crate) fn clear(&self) {
         let trash = self.program.join(format!("{}{}", place::TRASH, place::unique()));
-        if let Err(error) = place::remove(&self.folder, &trash) {
-            self.distrust(&error);
+        match place::remove(&self.folder, &trash) {
+            Ok(()) => place::sync(&self.program),
+            Err(error) => self.distrust(&error),
         }
         // Closes what was removed, so that its room is free.
         let own = self.writer.try_lock().and_then(|mut writer| writer.own.take());

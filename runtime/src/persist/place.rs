@@ -124,6 +124,14 @@ pub(super) fn remove(folder: &Path, trash: &Path) -> io::Result<()> {
     Ok(())
 }
 
+/// Waits until the disk has what was renamed in a folder, where folders can be asked for that.
+pub(super) fn sync(folder: &Path) {
+    if cfg!(unix) {
+        // It was renamed all the same; only a power failure would tell.
+        drop(fs::File::open(folder).and_then(|folder| folder.sync_all()));
+    }
+}
+
 /// Success also for what was not there.
 pub(super) fn gone(removed: io::Result<()>) -> io::Result<()> {
     let is_gone = [io::ErrorKind::NotFound, io::ErrorKind::NotADirectory];

@@ -19,6 +19,8 @@ use crate::project::Edition;
 
 /// How long a type may be that a macro writes, in bytes.
 const MAX_TYPE_LENGTH: usize = 1 << 16;
+/// How many steps of a question take as long as to expand a macro into a short type.
+const EXPANSION_STEPS: usize = 100;
 
 /// Where a type is written: what its names mean there.
 #[derive(Clone, Debug)]
@@ -107,6 +109,7 @@ impl Resolver {
         let found = self.macro_named(q, env, path, input);
         let Found::Def(Def::Item(rules)) = found else { return Ty::Unknown };
         let text = self.expand(&MacroRef(rules), input);
+        q.charge(EXPANSION_STEPS + text.as_ref().map_or(0, String::len) / 8);
         let Some(text) = text.filter(|text| text.len() <= MAX_TYPE_LENGTH) else {
             return Ty::Unknown;
         };

@@ -51,7 +51,7 @@ impl Query {
 
     /// Goes one level deeper, or says that it is deep enough.
     pub(super) fn enter<R>(&self, work: impl FnOnce() -> R) -> Option<R> {
-        self.steps.set(self.steps.get() + 1);
+        self.charge(1);
         if self.depth.get() >= MAX_DEPTH || self.steps.get() >= MAX_STEPS {
             self.exhausted.set(true);
             return None;
@@ -60,6 +60,12 @@ impl Query {
         let result = work();
         self.depth.set(self.depth.get() - 1);
         Some(result)
+    }
+
+    /// Counts work that takes longer than a step.
+    pub(super) fn charge(&self, steps: usize) {
+        let steps = u32::try_from(steps).unwrap_or(MAX_STEPS);
+        self.steps.set(self.steps.get().saturating_add(steps));
     }
 
     /// Whether a limit was met: answers made since are not to be kept.

@@ -280,6 +280,25 @@ Ring<u8> = ?c s
     );
 }
 
+/// Each expansion is a step or two, but a long one.
+#[test]
+fn types_that_macros_double_are_given_up_soon() {
+    check(
+        "
+macro_rules! twice {
+    (a $($rest:tt)*) => { (twice!($($rest)*), twice!($($rest)*)) };
+    () => { std::cell::Cell<u8> };
+}
+pub type Small = twice!(a a a);
+pub type Large = twice!(a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a);
+",
+        "
+Small = s -y
+Large = ?s ?y
+",
+    );
+}
+
 #[test]
 fn macro_bombs_are_not_followed_to_the_end() {
     let doubling: Vec<String> = (0..40)

@@ -34,7 +34,7 @@ use macros::{MacroRef, Rules};
 use modules::{ByPlace, ItemRef, Modules};
 use names::{Found, NameKey};
 use query::Query;
-use solve::{Answer, CrateImpls, Goal, Head};
+use solve::{Answers, CrateImpls, Head};
 pub(crate) use summary::parse_file;
 use summary::{Item, Name};
 pub use summary::{Summaries, format};
@@ -52,13 +52,10 @@ pub struct Resolver {
     /// Of crates that an edit can reach.
     own: Memos,
     dependencies: Arc<DependencyMemos>,
-    answers: RwLock<FxHashMap<Goal, Answer>>,
-    /// Whether the source of a proc-macro package has a word in it.
-    macro_words: RwLock<FxHashMap<(PackageIndex, Name), bool>>,
     scopes: scope::Scopes,
 }
 
-/// What was worked out about the names and impls of some crates.
+/// What was worked out about some crates.
 #[derive(Default)]
 struct Memos {
     modules: RwLock<Modules>,
@@ -69,6 +66,9 @@ struct Memos {
     exported: RwLock<FxHashMap<CrateId, Arc<FxHashMap<Name, ItemRef>>>>,
     impls: RwLock<FxHashMap<CrateId, Arc<CrateImpls>>>,
     heads: RwLock<FxHashMap<ItemRef, Arc<Head>>>,
+    /// Whether the source of a proc-macro package has a word in it.
+    macro_words: RwLock<FxHashMap<(PackageIndex, Name), bool>>,
+    answers: Answers,
 }
 
 /// Memos about fetched packages that depend on nothing but fetched packages. No edit of the workspace
@@ -222,8 +222,6 @@ impl Resolver {
             crates,
             own: Memos::default(),
             dependencies,
-            answers: RwLock::default(),
-            macro_words: RwLock::default(),
             scopes: scope::Scopes::default(),
         }
     }

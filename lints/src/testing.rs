@@ -12,7 +12,7 @@
 //!
 //! A fixture may hold several files and crates: `//- /src/lib.rs` begins a file of the crate `demo`,
 //! `//- /helpers/src/lib.rs crate:helpers deps:cachelit,other edition:2021 features:a` the root of
-//! another member, or below `/external` of a package that is none. `deps:cl=cachelit` renames a dependency. Without a header there is one file,
+//! another member, or below `/external` of a package that cargo fetched. `deps:cl=cachelit` renames a dependency. Without a header there is one file,
 //! `/src/lib.rs`. `cachelit` and `serde` are known to all crates that don't say otherwise.
 
 mod mangle;
@@ -28,7 +28,7 @@ use crate::finding::{Applicability, Finding, Fix};
 use crate::project::{
     Cfg, Dependency, DependencyKind, Edition, Package, PackageIndex, Project, Target, TargetKind,
 };
-use crate::resolve::Summaries;
+use crate::resolve::{DependencyMemos, Summaries};
 use crate::settings::Settings;
 use crate::source::SourceFiles;
 use crate::{Analysis, rules};
@@ -112,13 +112,24 @@ impl Fixture {
     /// An analysis with these levels that shares summaries with others.
     #[must_use]
     pub fn analysis_with(&self, settings: Settings, summaries: Arc<Summaries>) -> Analysis {
-        Analysis::new(
-            Arc::clone(&self.project),
-            Arc::new(settings),
-            Arc::new(MemoryFiles(self.files.clone())),
-            summaries,
-            Arc::default(),
-        )
+        self.revision(settings, summaries, Arc::default())
+    }
+
+    /// An analysis with these levels that shares with others what outlasts an edit.
+    #[must_use]
+    pub fn revision(
+        &self,
+        settings: Settings,
+        summaries: Arc<Summaries>,
+        dependencies: Arc<DependencyMemos>,
+    ) -> Analysis {
+        let files = Arc::new(MemoryFiles(self.files.clone()));
+        Analysis::new(Arc::clone(&self.project), Arc::new(settings), files, summaries, dependencies)
+    }
+
+    /// Gives a file another text; analyses that were made before don't see it.
+    pub fn edit(&mut self, path: &Path, text: &str) {
+        self.files.insert(path.to_owned(), text.into());
     }
 
     /// The package of a name.
@@ -212,6 +223,7 @@ fn project(files: &[(Header, String)]) -> Project {
         let mut package = package(name, &header.path, header.edition);
         package.features = header.features.iter().cloned().collect();
         package.is_member = !header.path.starts_with("/external");
+        package.is_fetched = !package.is_member;
         let usual = || vec![named("cachelit"), named("serde")];
         let own = header.dependencies.clone().unwrap_or_else(usual);
         if let Some(at) = packages.iter().position(|known| known.name == name) {
@@ -238,6 +250,7 @@ fn external(name: &str) -> Package {
     let root = PathBuf::from(format!("/external/{name}/src/lib.rs"));
     let mut package = package(name, &root, Edition::E2021);
     (package.version, package.is_member) = ("1.0.0".to_owned(), false);
+    package.is_fetched = true;
     package.features = ["derive", "std"].map(str::to_owned).into();
     package
 }

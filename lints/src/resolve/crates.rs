@@ -55,7 +55,12 @@ impl Crates {
 
     /// Whether no edit of the workspace changes anything about a crate.
     pub(crate) fn is_out_of_reach(&self, krate: CrateId) -> bool {
-        self.out_of_reach[self.list[krate.0 as usize].package.0 as usize]
+        self.is_package_out_of_reach(self.list[krate.0 as usize].package)
+    }
+
+    /// The same of all crates of a package.
+    pub(crate) fn is_package_out_of_reach(&self, package: PackageIndex) -> bool {
+        self.out_of_reach[package.0 as usize]
     }
 
     /// The crates of a package.

@@ -339,6 +339,7 @@ impl Resolver {
 
     /// Its items in this build. While they are being worked out, those that the file has.
     pub(super) fn items(&self, q: &Query, module: ModuleId) -> Arc<ModuleItems> {
+        q.looks_into(module);
         let data = self.module(module);
         if let Some(items) = data.expanded.get() {
             return Arc::clone(items);

@@ -243,6 +243,8 @@ impl Resolver {
         from: Option<ModuleId>,
     ) -> Found {
         let key: NameKey = (module, name.clone(), namespace, from);
+        q.looks_into(module);
+        q.looks_into(from.unwrap_or(module));
         // What an outsider may see of a module can depend on who it is.
         let names =
             &self.memos_at(from.filter(|from| !from.is_out_of_reach()).unwrap_or(module)).names;

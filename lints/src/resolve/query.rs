@@ -16,6 +16,17 @@ const MAX_DEPTH: u32 = 96;
 /// How many steps one question may take.
 const MAX_STEPS: u32 = 300_000;
 
+/// What an answer rests on besides its goal: it is kept only as far as that stays the same.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Grounds {
+    /// It would be another one if [`Query::lasts`] were otherwise.
+    pub(super) lifetimes: bool,
+    /// Something that an edit of the workspace can change, or the bounds in scope.
+    pub(super) workspace: bool,
+    /// A goal led back to itself, so that the reason of a no depends on which goal of the circle was asked first.
+    pub(super) circle: bool,
+}
+
 /// One question from outside. Everything in progress is on its stacks, so that cycles end.
 #[derive(Debug, Default)]
 pub(crate) struct Query {
@@ -34,8 +45,8 @@ pub(crate) struct Query {
     pub(super) facts: RefCell<Vec<(Ty, TraitRef)>>,
     /// Whether every lifetime in the type that is asked about is `'static`.
     pub(super) lasts: Cell<bool>,
-    /// Whether an answer in progress would be another one if it were otherwise.
-    pub(super) lifetimes_matter: Cell<bool>,
+    /// What the answer in progress rests on, so far.
+    pub(super) grounds: Cell<Grounds>,
     depth: Cell<u32>,
     steps: Cell<u32>,
     exhausted: Cell<bool>,
@@ -60,6 +71,24 @@ impl Query {
         let result = work();
         self.depth.set(self.depth.get() - 1);
         Some(result)
+    }
+
+    /// Takes note that the answer in progress looks into a module.
+    pub(super) fn looks_into(&self, module: ModuleId) {
+        if !module.is_out_of_reach() {
+            self.leans_on_workspace();
+        }
+    }
+
+    /// Takes note that the answer in progress looks at something that an edit of the workspace can change.
+    pub(super) fn leans_on_workspace(&self) {
+        self.grounds.set(Grounds { workspace: true, ..self.grounds.get() });
+    }
+
+    /// What the bounds in scope say, which an edit can change.
+    pub(super) fn facts_in_scope(&self) -> Vec<(Ty, TraitRef)> {
+        self.leans_on_workspace();
+        self.facts.borrow().clone()
     }
 
     /// Counts work that takes longer than a step.

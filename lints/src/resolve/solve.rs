@@ -10,6 +10,7 @@ mod contents;
 mod derives;
 mod facts;
 mod impls;
+mod kept;
 mod lifetimes;
 mod project;
 mod serde;
@@ -20,10 +21,12 @@ mod unseen;
 use std::sync::Arc;
 
 pub(crate) use impls::{CrateImpls, Head};
+pub(crate) use kept::Answers;
+use kept::is_out_of_reach;
 
 use super::modules::ItemRef;
 use super::names::StdItem;
-use super::query::Query;
+use super::query::{Grounds, Query};
 use super::std_table::Marker;
 use super::ty::{TraitDef, TraitRef, Ty};
 use super::{Reason, ReasonStep, Resolver};
@@ -198,33 +201,32 @@ impl Resolver {
             _ => as_trait,
         };
         let goal: Goal = (ty.clone(), as_trait.clone());
-        let is_general = !ty.has_param() && !as_trait.args.iter().any(Ty::has_param);
-        if is_general
-            && let Some(answer) = self.answers.read().expect("no panic while held").get(&goal)
-        {
-            return answer.clone();
+        let is_general = !ty.has_param() && !as_trait.has_param();
+        if is_general && let Some(answer) = self.kept_answer(q, &goal) {
+            return answer;
         }
         let position = {
             let mut stack = q.goals.borrow_mut();
             if let Some(at) = stack.iter().position(|other| *other == goal) {
                 q.goal_cycle.set(q.goal_cycle.get().min(at));
+                q.grounds.set(Grounds { circle: true, ..q.grounds.get() });
                 return if known.is_auto() { Answer::Yes } else { Answer::Unknown };
             }
             stack.push(goal.clone());
             stack.len() - 1
         };
-        let mattered = q.lifetimes_matter.replace(false);
+        let workspace = !is_out_of_reach(&goal);
+        let around = q.grounds.replace(Grounds { workspace, ..Grounds::default() });
         let answer = q.enter(|| self.work_out(q, ty, as_trait, known)).unwrap_or(Answer::Unknown);
         q.goals.borrow_mut().pop();
-        let lifetimes_matter = q.lifetimes_matter.get();
-        q.lifetimes_matter.set(mattered || lifetimes_matter);
+        let grounds = q.grounds.get();
         let leans_on_earlier = q.goal_cycle.get() < position;
         if !leans_on_earlier {
             q.goal_cycle.set(usize::MAX);
         }
-        if is_general && !leans_on_earlier && !lifetimes_matter && !q.is_exhausted() {
-            let mut answers = self.answers.write().expect("no panic while held");
-            answers.insert(goal, answer.clone());
+        q.grounds.set(around.and(grounds.of_part(&answer, leans_on_earlier)));
+        if is_general && !leans_on_earlier && !q.is_exhausted() {
+            self.keep_answer(goal, &answer, grounds);
         }
         answer
     }

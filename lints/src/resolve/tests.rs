@@ -1,5 +1,6 @@
 //! Types in small workspaces, with the answers that rustc gives.
 
+mod edits;
 mod impls;
 mod macros;
 mod names;

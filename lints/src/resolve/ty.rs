@@ -85,6 +85,22 @@ impl TraitRef {
         TraitRef { def, args: Arc::from([]), bindings: Arc::from([]) }
     }
 
+    /// Whether a parameter of the asking code is in it.
+    pub(crate) fn has_param(&self) -> bool {
+        self.args.iter().any(Ty::has_param) || self.bindings.iter().any(|(_, ty)| ty.has_param())
+    }
+
+    /// Like [`Ty::items_all`].
+    pub(crate) fn items_all(&self, holds: &impl Fn(&ItemRef) -> bool) -> bool {
+        let is_good = match &self.def {
+            TraitDef::Item(item) => holds(item),
+            TraitDef::Std(_) | TraitDef::CacheKey | TraitDef::Unknown => true,
+        };
+        is_good
+            && self.args.iter().all(|ty| ty.items_all(holds))
+            && self.bindings.iter().all(|(_, ty)| ty.items_all(holds))
+    }
+
     /// The trait's own name.
     pub(crate) fn name(&self) -> &str {
         match &self.def {
@@ -105,10 +121,25 @@ impl Ty {
             Ty::Adt(_, args) | Ty::Std(_, args) | Ty::Tuple(args) => any(args),
             Ty::Array(ty, len) => ty.has_param() || matches!(len, Const::Param(_)),
             Ty::Slice(ty) | Ty::Ref(_, ty) | Ty::Ptr(_, ty) => ty.has_param(),
-            Ty::Dyn(traits) | Ty::Opaque(traits) => traits.iter().any(|it| any(&it.args)),
+            Ty::Dyn(traits) | Ty::Opaque(traits) => traits.iter().any(TraitRef::has_param),
             Ty::Param(_) => true,
-            Ty::Projection(it) => it.of.has_param() || any(&it.as_trait.args),
+            Ty::Projection(it) => it.of.has_param() || it.as_trait.has_param(),
             Ty::Const(value) => matches!(value, Const::Param(_)),
+        }
+    }
+
+    /// Whether every struct, enum, union and trait in it that has a source satisfies a condition.
+    pub(crate) fn items_all(&self, holds: &impl Fn(&ItemRef) -> bool) -> bool {
+        let all = |args: &[Ty]| args.iter().all(|ty| ty.items_all(holds));
+        match self {
+            Ty::Adt(item, args) => holds(item) && all(args),
+            Ty::Std(_, args) | Ty::Tuple(args) => all(args),
+            Ty::Array(ty, _) | Ty::Slice(ty) | Ty::Ref(_, ty) | Ty::Ptr(_, ty) => {
+                ty.items_all(holds)
+            }
+            Ty::Dyn(traits) | Ty::Opaque(traits) => traits.iter().all(|it| it.items_all(holds)),
+            Ty::Projection(it) => it.of.items_all(holds) && it.as_trait.items_all(holds),
+            Ty::Unknown | Ty::FnPtr | Ty::Never | Ty::Param(_) | Ty::Var(_) | Ty::Const(_) => true,
         }
     }
 

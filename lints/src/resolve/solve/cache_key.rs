@@ -139,7 +139,7 @@ impl Resolver {
                 _ => Answer::Unknown,
             },
             Ty::Param(_) | Ty::Opaque(_) => {
-                let facts = q.facts.borrow().clone();
+                let facts = q.facts_in_scope();
                 let mut own: Vec<TraitRef> =
                     facts.into_iter().filter(|(of, _)| of == ty).map(|(_, it)| it).collect();
                 if let Ty::Opaque(traits) = ty {
@@ -191,6 +191,7 @@ impl Resolver {
             return no(String::new());
         }
         let Some(library) = self.library_of(runtime) else { return Answer::Unknown };
+        q.looks_into(self.root_module(library));
         if !self.files.exists(&self.crate_data(library).root) {
             return Answer::Unknown;
         }

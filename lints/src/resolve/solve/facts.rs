@@ -86,7 +86,7 @@ impl Resolver {
         as_trait: &TraitRef,
         known: Known,
     ) -> Answer {
-        let facts = q.facts.borrow().clone();
+        let facts = q.facts_in_scope();
         let mut own: Vec<TraitRef> =
             facts.into_iter().filter(|(of, _)| of == ty).map(|(_, it)| it).collect();
         let mut may_have_more = false;

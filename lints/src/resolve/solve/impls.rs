@@ -67,6 +67,7 @@ impl CrateImpls {
 impl Resolver {
     /// The impls of a crate.
     pub(in crate::resolve) fn impls_of(&self, q: &Query, krate: CrateId) -> Arc<CrateImpls> {
+        q.looks_into(self.root_module(krate));
         let all = &self.memos(krate).impls;
         if let Some(impls) = all.read().expect("no panic while held").get(&krate) {
             return Arc::clone(impls);
@@ -282,6 +283,7 @@ impl Resolver {
 
     /// The trait and the type of an impl, its parameters being variables.
     fn head_of(&self, q: &Query, item: &ItemRef, it: &Impl, env: &Env) -> Option<Arc<Head>> {
+        q.looks_into(item.module);
         let heads = &self.memos_at(item.module).heads;
         if let Some(head) = heads.read().expect("no panic while held").get(item) {
             return Some(Arc::clone(head));

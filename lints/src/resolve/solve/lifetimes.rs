@@ -6,7 +6,7 @@ use super::unify::children;
 use crate::resolve::Resolver;
 use crate::resolve::lower::Env;
 use crate::resolve::names::{Def, Found};
-use crate::resolve::query::Query;
+use crate::resolve::query::{Grounds, Query};
 use crate::resolve::summary::{ArgRef, Generics, ParamKind, PathRef, PathRoot, TypeRef};
 use crate::resolve::ty::Ty;
 use crate::resolve::{Namespace, std_table};
@@ -17,7 +17,7 @@ impl Resolver {
         if answer != Answer::Yes || owns_all(ty) {
             return answer;
         }
-        q.lifetimes_matter.set(true);
+        q.grounds.set(Grounds { lifetimes: true, ..q.grounds.get() });
         if q.lasts.get() { answer } else { Answer::Unknown }
     }
 

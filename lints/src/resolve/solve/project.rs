@@ -137,7 +137,7 @@ impl Resolver {
     }
 
     fn project_by_bounds(q: &Query, of: &Ty, as_trait: &TraitRef, name: &Name) -> Ty {
-        let facts = q.facts.borrow().clone();
+        let facts = q.facts_in_scope();
         let own: Vec<TraitRef> = match of {
             Ty::Opaque(traits) | Ty::Dyn(traits) => traits.to_vec(),
             _ => facts.into_iter().filter(|(ty, _)| ty == of).map(|(_, it)| it).collect(),

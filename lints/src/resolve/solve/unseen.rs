@@ -6,6 +6,8 @@
 
 use std::sync::Arc;
 
+use rustc_hash::FxHashSet;
+
 use super::CrateImpls;
 use super::impls::names_in;
 use super::unify::children;
@@ -64,6 +66,9 @@ const HARMLESS_ATTRIBUTES: &[&str] = &[
     "tokio-macros",
     "tracing-attributes",
 ];
+
+/// How many levels of packages under a proc macro's own are looked into.
+const MAX_LEVELS: usize = 5;
 
 /// Attributes of the language that may stand on items.
 const BUILT_IN: &[&str] = &[
@@ -134,7 +139,7 @@ impl Resolver {
                 Maker::BuildScript => is_given || self.script_may_implement(*module, ty, &names),
                 Maker::ProcMacro(package) => {
                     (is_given || self.is_near(*module, ty))
-                        && (mentions(item, of) || self.names_trait(q, *package, of, 0))
+                        && (mentions(item, of) || self.names_trait(q, *package, of))
                 }
             }
         })
@@ -179,27 +184,46 @@ impl Resolver {
         let name = as_trait.name();
         let attrs = item.item.attrs.list.iter().filter(|attr| !attr.is("derive"));
         attrs.into_iter().any(|attr| has_word(&attr.input, name))
-            || self.names_trait(q, package, name, 0)
+            || self.names_trait(q, package, name)
     }
 
-    /// Whether the source of a proc-macro package, or of what it rests on, has a trait's name in it.
-    fn names_trait(&self, q: &Query, package: PackageIndex, name: &str, depth: u32) -> bool {
-        let key = (package, Name::from(name));
-        if let Some(known) = self.macro_words.read().expect("no panic while held").get(&key) {
+    /// Whether the source of a proc-macro package, or of what it rests on, has a trait's name in it; also where it rests
+    /// on too much to look.
+    fn names_trait(&self, q: &Query, package: PackageIndex, name: &str) -> bool {
+        let mut seen = FxHashSet::from_iter([package]);
+        let mut level = vec![package];
+        for _ in 0..MAX_LEVELS {
+            if level.iter().any(|package| self.has_word_in(q, *package, name)) {
+                return true;
+            }
+            let dependencies =
+                level.iter().flat_map(|package| &self.project.package(*package).dependencies);
+            level = dependencies
+                .filter(|it| {
+                    it.kind == DependencyKind::Normal
+                        && !TOOLS.contains(&self.project.package(it.package).name.as_str())
+                })
+                .map(|it| it.package)
+                .filter(|package| seen.insert(*package))
+                .collect();
+        }
+        !level.is_empty()
+    }
+
+    fn has_word_in(&self, q: &Query, package: PackageIndex, word: &str) -> bool {
+        let memos = if self.crates.is_package_out_of_reach(package) {
+            &self.dependencies.0
+        } else {
+            q.leans_on_workspace();
+            &self.own
+        };
+        let key = (package, Name::from(word));
+        if let Some(known) = memos.macro_words.read().expect("no panic while held").get(&key) {
             return *known;
         }
-        let data = self.project.package(package);
         let library = self.library_of(package);
-        let own = library.is_none_or(|it| self.has_word_below(q, self.root_module(it), name, 0));
-        let mut dependencies =
-            data.dependencies.iter().filter(|it| it.kind == DependencyKind::Normal);
-        let found = own
-            || depth > 4
-            || dependencies.any(|it| {
-                !TOOLS.contains(&self.project.package(it.package).name.as_str())
-                    && self.names_trait(q, it.package, name, depth + 1)
-            });
-        self.macro_words.write().expect("no panic while held").insert(key, found);
+        let found = library.is_none_or(|it| self.has_word_below(q, self.root_module(it), word, 0));
+        memos.macro_words.write().expect("no panic while held").insert(key, found);
         found
     }
 

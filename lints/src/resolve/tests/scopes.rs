@@ -92,6 +92,10 @@ impl<T: Hash> Around<T> {
     fn opaque_free(x: impl Clone) {}
     fn own(x: Self) {}
 }
+trait It { type Item; }
+impl<T: Hash> Hash for Box<dyn It<Item = T>> { fn hash<H: std::hash::Hasher>(&self, _: &mut H) {} }
+fn bound_inside<T: Hash>(x: Box<dyn It<Item = T>>) {}
+fn free_inside<T>(x: Box<dyn It<Item = T>>) {}
 ";
     with(fixture, |resolver, tree| {
         let module = resolver.modules_of_file(std::path::Path::new("/src/lib.rs"))[0];
@@ -108,6 +112,8 @@ impl<T: Hash> Around<T> {
         assert_eq!(verdict("opaque"), Verdict::Yes);
         assert!(matches!(verdict("opaque_free"), Verdict::No(_)));
         assert!(matches!(verdict("own"), Verdict::No(_)));
+        assert_eq!(verdict("bound_inside"), Verdict::Yes);
+        assert!(matches!(verdict("free_inside"), Verdict::No(_)));
     });
 }
 

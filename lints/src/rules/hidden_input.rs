@@ -2,8 +2,8 @@
 
 use cachelit_spec::lints;
 use cachelit_spec::options::Kind;
-use ra_ap_syntax::ast::{self, AstNode, HasName};
-use ra_ap_syntax::{SyntaxKind, TextRange};
+use ra_ap_syntax::ast::{self, ArithOp, AstNode, BinaryOp, HasArgList, HasName};
+use ra_ap_syntax::{SyntaxKind, TextRange, match_ast};
 
 use super::reach::{Search, Wanted};
 use crate::finding::{Finding, Note};
@@ -20,8 +20,8 @@ and what is not in its key: the environment (`std::env::var`, `args`, `current_d
 uuid), statics that can change (`static mut`, atomics, values behind a `Mutex` or `RwLock`) and
 thread-locals.
 
-Silent are: what is only printed or dropped; a time that is only asked how much has elapsed; the clock
-where there is a `ttl`, which says that results age; a counter that is only added to; and, as a
+Silent are: what is only printed, logged or dropped, also as the difference of two times; a time that
+is only asked how much has elapsed; the clock where there is a `ttl`, which says that results age; a counter that is only added to; and, as a
 resource is made once for the whole program, everything but statics and thread-locals in
 `cache_resource`.
 
@@ -192,7 +192,7 @@ impl Wanted for Inputs {
         item: &ast::Fn,
         place: TextRange,
     ) -> bool {
-        is_printed(item, place) || is_dropped_or_timed(cx, module, item, place)
+        comes_to_nothing(cx, module, item, place)
     }
 
     fn name(thing: &Read) -> String {
@@ -219,43 +219,105 @@ fn of_std(path: &str) -> Option<Read> {
     Some(Read { input: *input, name: (*name).to_owned() })
 }
 
-/// Whether an expression is an argument of a macro that prints.
-fn is_printed(item: &ast::Fn, place: TextRange) -> bool {
-    const PRINT: [&str; 4] = ["eprint", "eprintln", "print", "println"];
-    let prints = |call: &ast::MacroCall| {
-        let name = call.path().and_then(|path| path.segment()?.name_ref());
-        name.is_some_and(|name| PRINT.contains(&name.text()))
-    };
-    let around = item.syntax().covering_element(place);
-    around.ancestors().filter_map(ast::MacroCall::cast).any(|call| prints(&call))
+/// Macros that tell a person something: those that print, and those of log and tracing.
+const TELL: [&str; 9] =
+    ["debug", "eprint", "eprintln", "error", "info", "print", "println", "trace", "warn"];
+
+/// Nodes that have the value of the one inside, or hold it for a macro.
+const WRAPS: [SyntaxKind; 8] = [
+    SyntaxKind::MACRO_EXPR,
+    SyntaxKind::NAME_REF,
+    SyntaxKind::PAREN_EXPR,
+    SyntaxKind::PATH,
+    SyntaxKind::PATH_EXPR,
+    SyntaxKind::PATH_SEGMENT,
+    SyntaxKind::REF_EXPR,
+    SyntaxKind::TOKEN_TREE,
+];
+
+/// Methods that give the time between two others.
+const BETWEEN: [&str; 4] = ["duration_since", "signed_duration_since", "since", "until"];
+
+/// Whether an expression's value is only dropped, told to a person, or asked how much time has elapsed: by itself, or
+/// through variables and differences.
+fn comes_to_nothing(cx: &Context<'_>, module: ModuleId, item: &ast::Fn, place: TextRange) -> bool {
+    let locals = Locals::of(cx, module, item);
+    let mut places = vec![place];
+    let mut at = 0;
+    while let Some(&place) = places.get(at) {
+        at += 1;
+        let name = match fate(item, place) {
+            Fate::Nothing => continue,
+            Fate::Variable(name) => name,
+            Fate::Unknown => return false,
+        };
+        for used in locals.binding(name).into_iter().flat_map(|binding| &binding.uses) {
+            if !places.contains(&used.range) {
+                places.push(used.range);
+            }
+        }
+    }
+    true
 }
 
-/// Whether a value is dropped, or goes into a variable that is only asked how much time has elapsed.
-fn is_dropped_or_timed(
-    cx: &Context<'_>,
-    module: ModuleId,
-    item: &ast::Fn,
-    place: TextRange,
-) -> bool {
-    let around = item.syntax().covering_element(place);
-    let Some(parent) = around.ancestors().find(|it| it.text_range() != place) else { return false };
-    if parent.kind() == SyntaxKind::EXPR_STMT {
-        return true;
+/// What becomes of a value.
+enum Fate {
+    Nothing,
+    /// It goes into the variable whose name stands there.
+    Variable(TextRange),
+    /// It may become part of the result.
+    Unknown,
+}
+
+fn fate(item: &ast::Fn, place: TextRange) -> Fate {
+    if is_asked_what_elapsed(item, place) {
+        return Fate::Nothing;
     }
-    let name = match ast::LetStmt::cast(parent).and_then(|it| it.pat()) {
-        Some(ast::Pat::WildcardPat(_)) => return true,
-        Some(ast::Pat::IdentPat(pat)) => pat.name(),
-        _ => None,
-    };
-    let locals = Locals::of(cx, module, item);
-    let binding = name.and_then(|name| locals.binding(name.syntax().text_range()));
-    let text = item.syntax().text();
-    let is_timed = |used: TextRange| {
-        let after = used.end() - item.syntax().text_range().start();
-        let rest = text.slice(after..).to_string();
-        rest.trim_start().strip_prefix('.').is_some_and(|it| it.trim_start().starts_with("elapsed"))
-    };
-    binding.is_some_and(|binding| binding.uses.iter().all(|used| is_timed(used.range)))
+    let around = item.syntax().covering_element(place);
+    for parent in around.ancestors().skip_while(|it| it.text_range() == place) {
+        let hands_on = match_ast! { match parent {
+            ast::ExprStmt(_it) => return Fate::Nothing,
+            ast::LetStmt(it) => return match it.pat() {
+                Some(ast::Pat::WildcardPat(_)) => Fate::Nothing,
+                Some(ast::Pat::IdentPat(pat)) => {
+                    pat.name().map_or(Fate::Unknown, |name| Fate::Variable(name.syntax().text_range()))
+                },
+                _ => Fate::Unknown,
+            },
+            ast::MacroCall(call) => match name_of(&call) {
+                Some(name) if TELL.contains(&name.as_str()) => return Fate::Nothing,
+                name => name.is_some_and(|name| name == "format"),
+            },
+            ast::BinExpr(it) => matches!(it.op_kind(), Some(BinaryOp::ArithOp(ArithOp::Sub))),
+            ast::MethodCallExpr(call) => {
+                is_between(&call) || call.arg_list().is_some_and(|it| it.args().next().is_none())
+            },
+            ast::ArgList(list) => {
+                let call = list.syntax().parent().and_then(ast::MethodCallExpr::cast);
+                call.is_some_and(|call| is_between(&call))
+            },
+            _ => WRAPS.contains(&parent.kind()),
+        }};
+        if !hands_on {
+            return Fate::Unknown;
+        }
+    }
+    Fate::Unknown
+}
+
+fn name_of(call: &ast::MacroCall) -> Option<String> {
+    Some(call.path()?.segment()?.name_ref()?.text().to_string())
+}
+
+fn is_between(call: &ast::MethodCallExpr) -> bool {
+    call.name_ref().is_some_and(|name| BETWEEN.contains(&name.text()))
+}
+
+/// Whether `.elapsed` follows, also in a macro, where only tokens do.
+fn is_asked_what_elapsed(item: &ast::Fn, place: TextRange) -> bool {
+    let after = place.end() - item.syntax().text_range().start();
+    let rest = item.syntax().text().slice(after..).to_string();
+    rest.trim_start().strip_prefix('.').is_some_and(|it| it.trim_start().starts_with("elapsed"))
 }
 
 fn check(cx: &Context<'_>, function: &CachedFunction) -> Vec<Finding> {
@@ -359,6 +421,45 @@ fn load(path: &str) -> String {
 }
 fn timer() -> SystemTime { SystemTime::now() }
 fn not_cached() -> String { std::env::var("X").unwrap() }
+"#,
+        );
+    }
+
+    #[test]
+    fn a_stopwatch_that_only_a_log_hears_of_is_silent() {
+        check(
+            r#"
+//- /external/chrono/src/lib.rs crate:chrono
+pub struct Utc;
+impl Utc { pub fn now() -> u64 { 0 } }
+//- /src/lib.rs deps:cachelit,chrono
+use cachelit::cache_data;
+use chrono::Utc;
+#[cache_data]
+fn timed(path: &str) -> String {
+    let started = Utc::now();
+    let loaded = load(path);
+    let took = (Utc::now() - started).num_milliseconds();
+    let line = format!("{path} took {took} from {}", &started);
+    log::info!("{line}");
+    tracing::debug!(took = Utc::now().signed_duration_since(started), "loaded");
+    loaded
+}
+#[cache_data]
+fn dated(path: &str) -> String {
+    let now = Utc::now();
+//            ^^^^^^^^^^ warn[hidden-input]
+    let since = Utc::now() - 60;
+//              ^^^^^^^^^^ warn[hidden-input]
+    let logged = Utc::now();
+//               ^^^^^^^^^^ warn[hidden-input]
+    info!("{logged} {since}");
+    let mut times = Vec::new();
+    times.push(Utc::now());
+//             ^^^^^^^^^^ warn[hidden-input]
+    let line = format!("{logged}");
+    format!("{now}{since}{times:?}{line}")
+}
 "#,
         );
     }

@@ -66,6 +66,8 @@ struct Memos {
     exported: RwLock<FxHashMap<CrateId, Arc<FxHashMap<Name, ItemRef>>>>,
     impls: RwLock<FxHashMap<CrateId, Arc<CrateImpls>>>,
     heads: RwLock<FxHashMap<ItemRef, Arc<Head>>>,
+    /// Features that the build script of a package may turn on.
+    script_features: RwLock<FxHashMap<PackageIndex, Arc<[Box<str>]>>>,
     /// Whether the source of a proc-macro package has a word in it.
     macro_words: RwLock<FxHashMap<(PackageIndex, Name), bool>>,
     answers: Answers,

@@ -66,7 +66,8 @@ impl Resolver {
             Predicate::Test => Some(data.kind == TargetKind::Test),
             Predicate::DebugAssertions => Some(cfg.flags.contains("debug_assertions")),
             Predicate::ProcMacro => Some(data.kind == TargetKind::ProcMacro),
-            Predicate::Feature(name) => Some(package.features.contains(*name)),
+            Predicate::Feature(name) if package.features.contains(*name) => Some(true),
+            Predicate::Feature(name) => self.unless_build_script_turns_on(krate, name),
             Predicate::TargetFeature(name) => Some(has_value(cfg, "target_feature", name)),
             Predicate::Flag("true") => Some(true),
             Predicate::Flag("false") => Some(false),
@@ -105,6 +106,28 @@ impl Resolver {
         (!may_set).then_some(false)
     }
 
+    /// False, unless the package's build script might turn the feature on.
+    fn unless_build_script_turns_on(&self, krate: CrateId, feature: &str) -> Option<bool> {
+        let package = self.crate_data(krate).package;
+        let known = &self.memos(krate).script_features;
+        let cached = known.read().expect("no panic while held").get(&package).cloned();
+        let features = cached.unwrap_or_else(|| {
+            let targets = &self.project.package(package).targets;
+            let script = targets.iter().find(|it| it.kind == TargetKind::BuildScript);
+            // Where a part of it can't be told, the rest is still read.
+            let texts = script.map(|script| {
+                let own = || self.summaries.text(&*self.files, &script.root.as_path().into());
+                self.script_texts(&script.root).unwrap_or_else(|| own().into_iter().collect())
+            });
+            let found: Arc<[Box<str>]> =
+                texts.iter().flatten().flat_map(|text| features_in(text)).collect();
+            known.write().expect("no panic while held").insert(package, Arc::clone(&found));
+            found
+        });
+        let may_be = |written: &str| written == feature || written.contains('{');
+        (!features.iter().any(|written| may_be(written))).then_some(false)
+    }
+
     /// A build script and the files that it is made of; `None` where one of them can't be told or read.
     fn script_texts(&self, root: &Path) -> Option<Vec<Arc<str>>> {
         let mut left = vec![root.to_owned()];
@@ -132,6 +155,15 @@ impl Resolver {
         }
         Some(texts)
     }
+}
+
+/// The features in what a script may print for cargo, as they are written: `rustc-cfg=feature=\"std\"`.
+fn features_in(script: &str) -> impl Iterator<Item = Box<str>> {
+    let printed = script.split("rustc-cfg=feature").skip(1);
+    printed.filter_map(|after| {
+        let value = after.trim_start().strip_prefix('=')?.trim_start();
+        value.trim_start_matches(['\\', '"']).split(['\\', '"']).next().map(Box::from)
+    })
 }
 
 /// Options that people turn on by hand, not build scripts.

@@ -274,9 +274,10 @@ impl Resolver {
         let known = exported.read().expect("no panic while held").get(&krate).cloned();
         let all = known.unwrap_or_else(|| {
             let mut found = rustc_hash::FxHashMap::default();
-            self.collect_exported(q, self.root_module(krate), &mut found, 0);
+            let root = self.root_module(krate);
+            let ((), is_whole) = q.watch(|| self.collect_exported(q, root, &mut found, 0));
             let found = Arc::new(found);
-            if q.expanding.borrow().is_empty() {
+            if q.expanding.borrow().is_empty() && is_whole {
                 let mut exported = exported.write().expect("no panic while held");
                 exported.insert(krate, Arc::clone(&found));
             }

@@ -3,6 +3,8 @@
 //! Modules come into being when their parent's items do; a file is read when its module's items are
 //! asked for. So placing a file costs its ancestors only.
 
+mod search;
+
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
@@ -344,10 +346,14 @@ impl Resolver {
         if let Some(items) = data.expanded.get() {
             return Arc::clone(items);
         }
+        let open = q.expanding.borrow().iter().position(|other| *other == module);
+        if let Some(at) = open {
+            q.expansion_cycle.set(q.expansion_cycle.get().min(at));
+        }
         if let Some(items) = q.partial.borrow().get(&module) {
             return Arc::clone(items);
         }
-        if q.expanding.borrow().contains(&module) {
+        if open.is_some() {
             return Arc::new(self.unexpanded(&data));
         }
         // A module met through a path that leads past its parent still needs the parent's macros.
@@ -356,11 +362,28 @@ impl Resolver {
         {
             self.items(q, parent);
         }
+        let position = q.expanding.borrow().len();
         q.expanding.borrow_mut().push(module);
-        let items = q.enter(|| self.expand_module(q, module, &data));
+        let cycle_around = q.expansion_cycle.replace(usize::MAX);
+        let (items, is_whole) = q.watch(|| q.enter(|| self.expand_module(q, module, &data)));
         q.expanding.borrow_mut().pop();
+        let cycle = q.expansion_cycle.get();
+        let leans_on_open = cycle < position;
+        q.expansion_cycle.set(if leans_on_open { cycle.min(cycle_around) } else { cycle_around });
+        if position == 0 {
+            q.partial.borrow_mut().clear();
+        }
         let Some(items) = items else { return Arc::new(self.unexpanded(&data)) };
-        Arc::clone(data.expanded.get_or_init(|| Arc::new(items)))
+        let items = Arc::new(items);
+        if !is_whole {
+            return items;
+        }
+        if leans_on_open && !items.opaque.is_empty() {
+            // What a module that is being expanded still makes may be a macro that this one calls.
+            q.partial.borrow_mut().insert(module, Arc::clone(&items));
+            return items;
+        }
+        Arc::clone(data.expanded.get_or_init(|| items))
     }
 
     fn unexpanded(&self, data: &ModuleData) -> ModuleItems {
@@ -472,8 +495,10 @@ impl Resolver {
             }
             ItemKind::Module(_) => {
                 let child = self.child_module(here);
-                // Another thread may have been first, with the same scope.
-                let _ = self.module(child).textual.set(into.textual.clone());
+                if !q.is_exhausted() {
+                    // Another thread may have been first, with the same scope.
+                    let _ = self.module(child).textual.set(into.textual.clone());
+                }
                 into.textual = if is_macro_use() {
                     self.items(q, child).textual.clone()
                 } else {
@@ -530,43 +555,6 @@ impl Resolver {
     /// Where an item stands.
     pub(super) fn place_of(&self, item: &ItemRef) -> FileRange {
         FileRange { file: Arc::clone(&self.module(item.module).file), range: item.item.name_range }
-    }
-
-    /// The modules of the crate that have `file` as their source.
-    pub(super) fn modules_in(&self, q: &Query, krate: CrateId, file: &Path) -> Vec<ModuleId> {
-        let mut found = Vec::new();
-        let root = self.root_module(krate);
-        if &*self.module(root).file == file {
-            return vec![root];
-        }
-        self.search_file(q, root, file, &mut found, 0);
-        found
-    }
-
-    /// Only modules that can have the file below them are read.
-    fn search_file(
-        &self,
-        q: &Query,
-        module: ModuleId,
-        file: &Path,
-        found: &mut Vec<ModuleId>,
-        depth: u32,
-    ) {
-        if depth > 64 {
-            return;
-        }
-        for entry in &self.items(q, module).entries {
-            if !matches!(entry.item.kind, ItemKind::Module(_)) {
-                continue;
-            }
-            let child = self.child_module(&ItemRef { module, item: Arc::clone(&entry.item) });
-            let data = self.module(child);
-            if data.owns_file && &*data.file == file {
-                found.push(child);
-            } else if file.starts_with(&data.dir) {
-                self.search_file(q, child, file, found, depth + 1);
-            }
-        }
     }
 }
 

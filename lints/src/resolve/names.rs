@@ -262,9 +262,9 @@ impl Resolver {
             stack.push(key.clone());
             stack.len() - 1
         };
-        let (found, shadowing_known) = q
-            .enter(|| self.in_module_inner(q, module, name, namespace, from))
-            .unwrap_or((Found::Unknown, false));
+        let work = || q.enter(|| self.in_module_inner(q, module, name, namespace, from));
+        let (found, is_whole) = q.watch(work);
+        let (found, shadowing_known) = found.unwrap_or((Found::Unknown, false));
         q.names.borrow_mut().pop();
         let leans_on_earlier = q.name_cycle.get() < position;
         if !leans_on_earlier {
@@ -272,7 +272,7 @@ impl Resolver {
         }
         // What was found stays found when the open question is answered; what was not may yet be.
         let is_final = !leans_on_earlier || (shadowing_known && matches!(found, Found::Def(_)));
-        if is_final && q.expanding.borrow().is_empty() && !q.is_exhausted() {
+        if is_final && q.expanding.borrow().is_empty() && is_whole {
             names.write().expect("no panic while held").insert(key, found.clone());
         }
         found

@@ -13,6 +13,9 @@ use super::ty::{TraitRef, Ty};
 
 /// How deep questions may nest. Real code stays far below; what doesn't is answered by "unknown".
 const MAX_DEPTH: u32 = 96;
+/// How much deeper the macros of a module may be looked for, by a question that is deep already: a module is expanded once for
+/// all questions.
+const MORE_DEPTH: u32 = 48;
 /// How many steps one question may take.
 const MAX_STEPS: u32 = 300_000;
 
@@ -31,7 +34,9 @@ pub(super) struct Grounds {
 #[derive(Debug, Default)]
 pub(crate) struct Query {
     pub(super) expanding: RefCell<Vec<ModuleId>>,
-    /// Modules whose items are known but for some macro calls.
+    /// The lowest position on `expanding` of a module that was looked into all the same.
+    pub(super) expansion_cycle: Cell<usize>,
+    /// Modules whose items are known but for some macro calls, until all that are being expanded are.
     pub(super) partial: RefCell<FxHashMap<ModuleId, Arc<ModuleItems>>>,
     pub(super) names: RefCell<Vec<NameKey>>,
     /// The lowest position on `names` that an answer in progress leaned on.
@@ -55,6 +60,7 @@ pub(crate) struct Query {
 impl Query {
     pub(crate) fn new() -> Self {
         let query = Query::default();
+        query.expansion_cycle.set(usize::MAX);
         query.name_cycle.set(usize::MAX);
         query.goal_cycle.set(usize::MAX);
         query
@@ -63,7 +69,9 @@ impl Query {
     /// Goes one level deeper, or says that it is deep enough.
     pub(super) fn enter<R>(&self, work: impl FnOnce() -> R) -> Option<R> {
         self.charge(1);
-        if self.depth.get() >= MAX_DEPTH || self.steps.get() >= MAX_STEPS {
+        let is_expanding = !self.expanding.borrow().is_empty();
+        let max_depth = if is_expanding { MAX_DEPTH + MORE_DEPTH } else { MAX_DEPTH };
+        if self.depth.get() >= max_depth || self.steps.get() >= MAX_STEPS {
             self.exhausted.set(true);
             return None;
         }
@@ -97,7 +105,16 @@ impl Query {
         self.steps.set(self.steps.get().saturating_add(steps));
     }
 
-    /// Whether a limit was met: answers made since are not to be kept.
+    /// Does some work, and says whether it met no limit: only then may its outcome be kept.
+    pub(super) fn watch<R>(&self, work: impl FnOnce() -> R) -> (R, bool) {
+        let before = self.exhausted.replace(false);
+        let result = work();
+        let is_whole = !self.exhausted.get();
+        self.exhausted.set(before || !is_whole);
+        (result, is_whole)
+    }
+
+    /// Whether the work that is being watched has met a limit.
     pub(super) fn is_exhausted(&self) -> bool {
         self.exhausted.get()
     }

@@ -217,7 +217,8 @@ impl Resolver {
         };
         let workspace = !is_out_of_reach(&goal);
         let around = q.grounds.replace(Grounds { workspace, ..Grounds::default() });
-        let answer = q.enter(|| self.work_out(q, ty, as_trait, known)).unwrap_or(Answer::Unknown);
+        let (answer, is_whole) = q.watch(|| q.enter(|| self.work_out(q, ty, as_trait, known)));
+        let answer = answer.unwrap_or(Answer::Unknown);
         q.goals.borrow_mut().pop();
         let grounds = q.grounds.get();
         let leans_on_earlier = q.goal_cycle.get() < position;
@@ -225,7 +226,7 @@ impl Resolver {
             q.goal_cycle.set(usize::MAX);
         }
         q.grounds.set(around.and(grounds.of_part(&answer, leans_on_earlier)));
-        if is_general && !leans_on_earlier && !q.is_exhausted() {
+        if is_general && !leans_on_earlier && is_whole {
             self.keep_answer(goal, &answer, grounds);
         }
         answer

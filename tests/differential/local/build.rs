@@ -1,7 +1,8 @@
-//! Sets options that the source asks for, one of them under a name put together, and writes code.
+//! Sets options that the source asks for, one of them under a name put together, turns a feature on, and writes code.
 
 fn main() {
     println!("cargo:rustc-cfg=plain_option");
+    println!("cargo:rustc-cfg=feature=\"scripted\"");
     for word in ["one", "two"] {
         println!("cargo:rustc-cfg=option_{word}");
     }

@@ -10,11 +10,11 @@ use super::{Answer, Known, no};
 use crate::resolve::crates::CrateId;
 use crate::resolve::lower::{Env, type_params};
 use crate::resolve::modules::{BlockKey, Entry, ItemRef, Opaque};
-use crate::resolve::names::mentions;
+use crate::resolve::names::{has_word, mentions};
 use crate::resolve::query::Query;
 use crate::resolve::std_table::Marker;
 use crate::resolve::summary::{
-    self, GenericParam, Generics, Impl, ItemKind, Name, ParamKind, TypeRef,
+    self, GenericParam, Generics, Impl, Item, ItemKind, Name, ParamKind, TypeRef,
 };
 use crate::resolve::ty::{Const, TraitDef, TraitRef, Ty};
 use crate::resolve::{ModuleId, ReasonStep, Resolver};
@@ -27,9 +27,30 @@ pub(crate) struct CrateImpls {
     aliases: FxHashMap<Name, FxHashSet<Name>>,
     /// Macro calls that could not be expanded, and items with macros on them that aren't known: they may
     /// implement anything for what they mention.
-    pub(super) opaque: Vec<(ModuleId, Opaque)>,
+    pub(super) unseen: Vec<Unseen>,
+    macros: MacrosByName,
     /// Inherent impls, for methods.
     pub(in crate::resolve) inherent: Vec<ItemRef>,
+}
+
+/// Every `macro_rules!` of a crate.
+type MacrosByName = FxHashMap<Name, Vec<Arc<Item>>>;
+
+/// Something whose outcome can't be seen.
+#[derive(Debug)]
+pub(super) struct Unseen {
+    pub(super) module: ModuleId,
+    pub(super) opaque: Opaque,
+    /// The crate's own macros that it is given by name, and so may call, and those that these name.
+    macros: Vec<Arc<Item>>,
+}
+
+impl Unseen {
+    /// Whether what it is given has a name in it.
+    pub(super) fn mentions(&self, name: &str) -> bool {
+        let in_macros = self.macros.iter().filter_map(|it| macro_body(it));
+        mentions(&self.opaque.item, name) || in_macros.into_iter().any(|body| has_word(body, name))
+    }
 }
 
 /// The trait and the type of an impl.
@@ -53,6 +74,15 @@ impl CrateImpls {
             .flat_map(|name| self.by_name.get(name).into_iter().flatten())
     }
 
+    fn find_macros(&mut self) {
+        for unseen in &mut self.unseen {
+            if let ItemKind::MacroCall { input, .. } = &unseen.opaque.item.kind {
+                unseen.macros = macros_named(input, &self.macros);
+            }
+        }
+        self.macros = MacrosByName::default();
+    }
+
     /// Every impl of some trait.
     pub(in crate::resolve) fn of_traits(&self) -> impl Iterator<Item = &ItemRef> {
         self.by_name.values().flatten().map(|(item, _)| item)
@@ -60,7 +90,7 @@ impl CrateImpls {
 
     /// Whether an unexpanded macro call mentions a name.
     pub(in crate::resolve) fn mention(&self, name: &str) -> bool {
-        self.opaque.iter().any(|(_, opaque)| mentions(&opaque.item, name))
+        self.unseen.iter().any(|unseen| unseen.mentions(name))
     }
 }
 
@@ -73,9 +103,11 @@ impl Resolver {
             return Arc::clone(impls);
         }
         let mut found = CrateImpls::default();
-        self.collect_impls(q, self.root_module(krate), false, &mut found, 0);
+        let root = self.root_module(krate);
+        let ((), is_whole) = q.watch(|| self.collect_impls(q, root, false, &mut found, 0));
+        found.find_macros();
         let found = Arc::new(found);
-        if q.expanding.borrow().is_empty() && !q.is_exhausted() {
+        if q.expanding.borrow().is_empty() && is_whole {
             let mut impls = all.write().expect("no panic while held");
             impls.insert(krate, Arc::clone(&found));
         }
@@ -94,14 +126,15 @@ impl Resolver {
             return;
         }
         let items = self.items(q, module);
-        into.opaque.extend(items.opaque.iter().map(|opaque| (module, opaque.clone())));
+        let unseen = |opaque| Unseen { module, opaque, macros: Vec::new() };
+        into.unseen.extend(items.opaque.iter().cloned().map(unseen));
         let krate = self.module(module).krate;
         for Entry { item, maybe: own } in &items.entries {
             let here = || ItemRef { module, item: Arc::clone(item) };
             let changer = if item.attrs.list.is_empty() { None } else { self.changer(q, &here()) };
             let makers = changer.into_iter().chain(self.told_derives(q, item, here));
-            into.opaque
-                .extend(makers.map(|maker| (module, Opaque { item: Arc::clone(item), maker })));
+            into.unseen
+                .extend(makers.map(|maker| unseen(Opaque { item: Arc::clone(item), maker })));
             let maybe = maybe || *own || changer.is_some();
             match &item.kind {
                 ItemKind::Impl(it) => match it.of.as_ref().and_then(|path| path.last_name()) {
@@ -110,6 +143,9 @@ impl Resolver {
                     }
                     None => into.inherent.push(here()),
                 },
+                ItemKind::MacroRules { .. } => {
+                    into.macros.entry(item.name.clone()).or_default().push(Arc::clone(item));
+                }
                 ItemKind::Module(_) => {
                     self.collect_impls(q, self.child_module(&here()), maybe, into, depth + 1);
                 }
@@ -289,10 +325,13 @@ impl Resolver {
             return Some(Arc::clone(head));
         }
         let bound = summary::Bound { path: it.of.clone()?, maybe: false };
-        let own = self.lower(q, env, &it.self_ty);
-        let head = Arc::new((self.lower_bound(q, env, &own, &bound), own));
+        let ((as_trait, own), is_whole) = q.watch(|| {
+            let own = self.lower(q, env, &it.self_ty);
+            (self.lower_bound(q, env, &own, &bound), own)
+        });
+        let head = Arc::new((as_trait, own));
         // What was worked out inside of another question may rest on that one.
-        if q.names.borrow().is_empty() && q.goals.borrow().len() <= 1 && !q.is_exhausted() {
+        if q.names.borrow().is_empty() && q.goals.borrow().len() <= 1 && is_whole {
             let mut heads = heads.write().expect("no panic while held");
             heads.insert(item.clone(), Arc::clone(&head));
         }
@@ -442,6 +481,29 @@ impl Resolver {
         }
         answer
     }
+}
+
+fn macro_body(item: &Item) -> Option<&str> {
+    match &item.kind {
+        ItemKind::MacroRules { body } => Some(body),
+        _ => None,
+    }
+}
+
+/// The macros that a text names, and those that their bodies name.
+fn macros_named(text: &str, all: &MacrosByName) -> Vec<Arc<Item>> {
+    let mut found: Vec<Arc<Item>> = Vec::new();
+    let mut left = vec![text];
+    while let Some(text) = left.pop() {
+        let words = text.split(|c: char| !c.is_alphanumeric() && c != '_');
+        for item in words.filter_map(|word| all.get(word)).flatten() {
+            if !found.iter().any(|known| Arc::ptr_eq(known, item)) {
+                found.push(Arc::clone(item));
+                left.extend(macro_body(item));
+            }
+        }
+    }
+    found
 }
 
 /// A cheap look at the written type: a struct can't be a reference.

@@ -12,8 +12,8 @@ use super::CrateImpls;
 use super::impls::names_in;
 use super::unify::children;
 use crate::project::{DependencyKind, PackageIndex, TargetKind};
-use crate::resolve::modules::{ItemRef, Maker, Opaque};
-use crate::resolve::names::{Def, Found, has_word, mentions};
+use crate::resolve::modules::{ItemRef, Maker};
+use crate::resolve::names::{Def, Found, has_word};
 use crate::resolve::query::Query;
 use crate::resolve::summary::{Attr, ItemKind, Name, ParamKind};
 use crate::resolve::ty::{TraitRef, Ty};
@@ -125,21 +125,22 @@ impl Resolver {
         ty: &Ty,
         as_trait: &TraitRef,
     ) -> bool {
-        if impls.opaque.is_empty() {
+        if impls.unseen.is_empty() {
             return false;
         }
         let names = names_in(ty);
         let of = as_trait.name();
-        impls.opaque.iter().any(|(module, Opaque { item, maker })| {
+        impls.unseen.iter().any(|unseen| {
+            let module = unseen.module;
             // What has no name is met where the trait has one.
-            let is_given = names.iter().any(|name| mentions(item, name))
-                || (names.is_empty() && mentions(item, of));
-            match maker {
+            let is_given = names.iter().any(|name| unseen.mentions(name))
+                || (names.is_empty() && unseen.mentions(of));
+            match unseen.opaque.maker {
                 Maker::Unknown => is_given,
-                Maker::BuildScript => is_given || self.script_may_implement(*module, ty, &names),
+                Maker::BuildScript => is_given || self.script_may_implement(module, ty, &names),
                 Maker::ProcMacro(package) => {
-                    (is_given || self.is_near(*module, ty))
-                        && (mentions(item, of) || self.names_trait(q, *package, of))
+                    (is_given || self.is_near(module, ty))
+                        && (unseen.mentions(of) || self.names_trait(q, package, of))
                 }
             }
         })
@@ -222,8 +223,11 @@ impl Resolver {
             return *known;
         }
         let library = self.library_of(package);
-        let found = library.is_none_or(|it| self.has_word_below(q, self.root_module(it), word, 0));
-        memos.macro_words.write().expect("no panic while held").insert(key, found);
+        let has_word = |it| self.has_word_below(q, self.root_module(it), word, 0);
+        let (found, is_whole) = q.watch(|| library.is_none_or(has_word));
+        if is_whole {
+            memos.macro_words.write().expect("no panic while held").insert(key, found);
+        }
         found
     }
 

@@ -201,3 +201,26 @@ after::B = c ?h
 ",
     );
 }
+
+#[test]
+fn it_makes_no_difference_which_of_two_modules_is_expanded_first() {
+    let fixture = "
+//- /src/lib.rs
+pub mod a;
+pub mod b;
+pub mod c;
+//- /src/a.rs
+crate::define! {}
+pub struct InA(u8);
+//- /src/b.rs
+use crate::a::inner;
+inner! { InB }
+//- /src/c.rs
+#[macro_export]
+macro_rules! define {
+    () => { macro_rules! inner { ($n:ident) => { pub struct $n(u8); } } pub(crate) use inner; };
+}
+";
+    check(fixture, "a::InA = s\nb::InB = s");
+    check(fixture, "b::InB = s\na::InA = s");
+}

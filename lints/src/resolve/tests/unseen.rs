@@ -53,10 +53,22 @@ fn a_macro_that_is_not_known_may_implement_anything_for_what_it_is_given() {
 pub struct Given(pub f64);
 pub struct NotGiven(pub f64);
 unknown! { Given }
+
+pub trait Mark {}
+macro_rules! mark { ($($name:ident)*) => { impl_all! { ($($name,)*) ByMacro } } }
+macro_rules! impl_all { ($($of:tt)*) => { $(impl Mark for $of {})* } }
+unknown_for_all! { mark 3 }
+pub struct ByMacro(pub f64);
+pub struct If<T>(pub T);
+impl<T: Mark> Clone for If<T> { fn clone(&self) -> Self { loop {} } }
 ",
         "
 Given = ?h ?c s
 NotGiven = -h -c s
+ByMacro = ?h
+If<()> = ?c
+If<Given> = ?c
+If<NotGiven> = -c
 ",
     );
 }

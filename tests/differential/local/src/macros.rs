@@ -114,3 +114,12 @@ pub mod listed {
     pub type After = super::After;
     pub type FromItems = crate::attributes::FromItems;
 }
+
+pub trait Tupled {}
+macro_rules! tupled { ($($of:ty)*) => { $(impl Tupled for $of {})* } }
+hard_macros::call! { tupled, () (u8,) }
+pub struct IfTupled<T>(pub T);
+impl<T: Tupled> Clone for IfTupled<T> { fn clone(&self) -> Self { loop {} } }
+pub type OfNone = IfTupled<()>;
+pub type OfOne = IfTupled<(u8,)>;
+pub type OfNoTuple = IfTupled<[u8; 1]>;

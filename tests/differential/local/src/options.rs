@@ -12,6 +12,15 @@ impl Hash for ByComposed { fn hash<H: Hasher>(&self, _: &mut H) {} }
 pub struct ByNobody(pub f64);
 #[cfg(nobody_sets_this)]
 impl Hash for ByNobody { fn hash<H: Hasher>(&self, _: &mut H) {} }
+pub struct ByScripted(pub f64);
+#[cfg(feature = "scripted")]
+impl Hash for ByScripted { fn hash<H: Hasher>(&self, _: &mut H) {} }
+#[cfg(not(feature = "scripted"))]
+pub struct WithoutScripted(pub Rc<u8>);
+#[cfg(feature = "scripted")]
+pub struct WithoutScripted(pub u8);
+#[cfg(feature = "scripted")]
+pub mod scripted { #[derive(Clone)] pub struct Inside(pub u8); }
 #[cfg(not(option_two))]
 pub type WithoutTwo = Rc<u8>;
 #[cfg(option_two)]

@@ -86,3 +86,12 @@ pub fn hash_hidden(_: TokenStream) -> TokenStream {
         .parse()
         .unwrap()
 }
+
+/// Calls a macro by its name, with what follows the comma.
+#[proc_macro]
+pub fn call(input: TokenStream) -> TokenStream {
+    let mut tokens = input.into_iter();
+    let name = tokens.next().expect("it is given a name");
+    let rest: TokenStream = tokens.skip(1).collect();
+    format!("{name}! {{ {rest} }}").parse().unwrap()
+}

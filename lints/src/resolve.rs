@@ -29,7 +29,7 @@ use ra_ap_syntax::{SyntaxNode, ast};
 use rustc_hash::FxHashMap;
 
 use crates::{CrateId, Crates};
-use lower::Env;
+use lower::{Env, TypesByMacros};
 use macros::{MacroRef, Rules};
 use modules::{ByPlace, ItemRef, Modules};
 use names::{Found, NameKey};
@@ -53,6 +53,7 @@ pub struct Resolver {
     own: Memos,
     dependencies: Arc<DependencyMemos>,
     scopes: scope::Scopes,
+    types_by_macros: TypesByMacros,
 }
 
 /// What was worked out about some crates.
@@ -225,6 +226,7 @@ impl Resolver {
             own: Memos::default(),
             dependencies,
             scopes: scope::Scopes::default(),
+            types_by_macros: TypesByMacros::default(),
         }
     }
 

@@ -1,8 +1,9 @@
 //! From types as written to types with their names resolved.
 
-use std::sync::Arc;
+use std::sync::{Arc, RwLock};
 
 use ra_ap_syntax::TextRange;
+use rustc_hash::FxHashMap;
 
 use super::macros::{Call, MacroRef};
 use super::modules::ItemRef;
@@ -20,7 +21,12 @@ use crate::project::Edition;
 /// How long a type may be that a macro writes, in bytes.
 const MAX_TYPE_LENGTH: usize = 1 << 16;
 /// How many steps of a question take as long as to expand a macro into a short type.
-const EXPANSION_STEPS: usize = 100;
+const EXPANSION_STEPS: usize = 1_000;
+/// How many types are kept that macros write.
+const MAX_KEPT_TYPES: usize = 4_096;
+/// The type that a macro makes of an input, as a crate of an edition reads it; `None` where it makes none.
+pub(super) type TypesByMacros =
+    RwLock<FxHashMap<(MacroRef, Box<str>, Edition), Option<Arc<TypeRef>>>>;
 
 /// Where a type is written: what its names mean there.
 #[derive(Clone, Debug)]
@@ -108,16 +114,34 @@ impl Resolver {
     fn lower_macro(&self, q: &Query, env: &Env, path: &PathRef, input: &str) -> Ty {
         let found = self.macro_named(q, env, path, input);
         let Found::Def(Def::Item(rules)) = found else { return Ty::Unknown };
-        let text = self.expand(&MacroRef(rules), input);
-        q.charge(EXPANSION_STEPS + text.as_ref().map_or(0, String::len) / 8);
-        let Some(text) = text.filter(|text| text.len() <= MAX_TYPE_LENGTH) else {
-            return Ty::Unknown;
-        };
-        let edition = self.crate_data(self.module(env.module).krate).edition;
-        match parse_type(&text, edition) {
+        match self.type_by_macro(q, env, MacroRef(rules), input) {
             Some(ty) => self.lower(q, env, &ty),
             None => Ty::Unknown,
         }
+    }
+
+    /// The type that a macro writes, made once for all that ask.
+    fn type_by_macro(
+        &self,
+        q: &Query,
+        env: &Env,
+        rules: MacroRef,
+        input: &str,
+    ) -> Option<Arc<TypeRef>> {
+        let edition = self.crate_data(self.module(env.module).krate).edition;
+        let key = (rules, input.into(), edition);
+        if let Some(ty) = self.types_by_macros.read().expect("no panic while held").get(&key) {
+            return ty.clone();
+        }
+        let text = self.expand(&key.0, input);
+        q.charge(EXPANSION_STEPS + text.as_ref().map_or(0, String::len) / 8);
+        let text = text.filter(|text| text.len() <= MAX_TYPE_LENGTH);
+        let ty = text.and_then(|text| parse_type(&text, edition)).map(Arc::new);
+        let mut known = self.types_by_macros.write().expect("no panic while held");
+        if known.len() < MAX_KEPT_TYPES {
+            known.insert(key, ty.clone());
+        }
+        ty
     }
 
     fn lower_path(&self, q: &Query, env: &Env, path: &PathRef) -> Ty {

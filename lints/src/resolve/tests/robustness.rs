@@ -5,7 +5,7 @@ use std::thread;
 
 use proptest::prelude::{ProptestConfig, Strategy, any, prop, proptest};
 
-use super::{TypeReportError, check, error};
+use super::{Trait, TypeReportError, Verdict, check, error};
 use crate::settings::Settings;
 use crate::testing::{Fixture, mangle};
 
@@ -297,6 +297,22 @@ Small = s -y
 Large = ?s ?y
 ",
     );
+}
+
+#[test]
+fn a_type_that_a_macro_writes_is_made_once_for_all_that_ask() {
+    let fields = "m!(x), ".repeat(200);
+    let fixture = Fixture::new(&format!(
+        "
+macro_rules! m {{ ($($t:tt)*) => {{ m!($($t)* $($t)*) }} }}
+#[derive(Clone, Hash)] #[repr(packed)] pub struct Many<T>({fields}T);
+"
+    ));
+    let analysis = fixture.analysis(Settings::default());
+    let report = analysis.type_report(fixture.package("demo"), "", "Many<u8>").expect("a type");
+    assert!(report.verdicts.contains(&(Trait::Send, Verdict::Unknown)), "{report:?}");
+    let made = analysis.resolver().types_by_macros.read().expect("no panic while held").len();
+    assert!((1..20).contains(&made), "each of {made} is twice as long as the one before");
 }
 
 #[test]

@@ -140,6 +140,19 @@ fn no_thread_keeps_an_object_that_left() {
 }
 
 #[test]
+fn an_object_that_left_belongs_to_its_last_holder() {
+    #[cache_resource]
+    fn object(x: u8) -> String {
+        x.to_string()
+    }
+    // The second hit is served by the way to the object that the first one left with this thread.
+    let mut held = [1, 2].map(|x| [object(x), object(x), object(x)][2].clone());
+    object::clear();
+    Arc::make_mut(&mut held[0]).push('!');
+    assert_eq!(held.map(Arc::try_unwrap), [Ok("1!".to_owned()), Ok("2".to_owned())]);
+}
+
+#[test]
 fn hits_of_threads_are_counted_also_after_their_end() {
     #[cache_data(scope = "global")]
     fn counted(x: u8) -> u8 {

@@ -41,6 +41,7 @@ impl Terminal {
         let child = Command::new(env!("CARGO_BIN_EXE_terminal"))
             .arg(scene)
             .env("TERM", "xterm-256color")
+            .env("RUST_BACKTRACE", "0")
             .stdin(user())
             .stdout(user())
             .stderr(user())
@@ -132,6 +133,42 @@ fn s202_a_failing_body_takes_its_spinner_away() {
     terminal.until("no rows");
     let end = terminal.end();
     assert!(end.ends_with("caught"), "{end}");
+    // The message is printed before the panic takes the spinner away.
+    assert!(end.trim_start().starts_with("thread 'main'"), "{end}");
+    assert!(!end.contains("Running"), "{end}");
+}
+
+/// What a program writes, to its output and to its error stream, where neither is a terminal.
+fn piped(scene: &str) -> (String, String) {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_terminal"))
+        .arg(scene)
+        .env("TERM", "xterm-256color")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program can be started");
+    let mut stdin = child.stdin.take().expect("it reads lines");
+    stdin.write_all(b"\n").expect("a line can be entered");
+    let output = child.wait_with_output().expect("the program ends");
+    assert!(output.status.success(), "{output:?}");
+    let [out, err] = [output.stdout, output.stderr].map(String::from_utf8).map(Result::unwrap);
+    (out, err)
+}
+
+#[test]
+fn without_a_terminal_nothing_but_the_elements_is_printed() {
+    let expected = "before the wait\nafter the wait\nfirst call is over\n\
+                    before the wait\nafter the wait\nsecond call is over\n";
+    assert_eq!(piped("slow"), (expected.to_owned(), String::new()));
+    assert_eq!(piped("timed"), (String::new(), String::new()));
+    // However long a body takes.
+    assert_eq!(piped("spinners"), ("shows spinners: false\n".to_owned(), String::new()));
+}
+
+#[test]
+fn on_a_terminal_there_are_spinners() {
+    assert_eq!(Terminal::run("spinners").end(), "shows spinners: true");
 }
 
 #[test]

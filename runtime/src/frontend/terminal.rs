@@ -15,7 +15,8 @@ mod text;
 /// the standard error, if that is a terminal. Widgets have their default values.
 ///
 /// An element that is shown while a spinner turns appears above it. What a body prints by other ways does not know
-/// of the spinner.
+/// of the spinner. With the first spinner comes a panic hook, which clears the lines of all of them and then calls the
+/// hook that was there.
 #[derive(Clone, Copy, Debug, Default)]
 #[non_exhaustive]
 pub struct Terminal;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::io::stdin;
 use std::panic::catch_unwind;
 
+use cachelit::frontend::{Frontend, Terminal};
 use cachelit::{cache_data, st};
 
 fn wait_for_a_line() {
@@ -73,6 +74,7 @@ fn main() {
             assert!(catch_unwind(failing).is_err());
             println!("caught");
         }
-        other => panic!("no scene {other:?}: elements, slow, timed, quick or failing"),
+        Some("spinners") => println!("shows spinners: {}", Terminal::new().shows_busy()),
+        other => panic!("no scene {other:?}: elements, slow, timed, quick, failing or spinners"),
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::io::IsTerminal;
+use std::panic;
 use std::sync::OnceLock;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -21,6 +22,7 @@ struct Spinners {
     screen: MultiProgress,
     state: Mutex<State>,
     wake: Condvar,
+    cleared: Condvar,
 }
 
 #[derive(Default)]
@@ -29,6 +31,10 @@ struct State {
     begun: u64,
     /// Whether the thread looks at the runs by itself, every so often.
     is_awake: bool,
+    /// Whether somebody waits for the lines to be cleared.
+    is_in_the_way: bool,
+    /// Nothing is drawn before that.
+    quiet_until: Option<Instant>,
 }
 
 struct Run {
@@ -48,9 +54,27 @@ fn spinners() -> Option<&'static Spinners> {
         }
         let turn = || SPINNERS.wait().as_ref().map_or((), Spinners::turn);
         let thread = thread::Builder::new().name("cachelit-spinner".to_owned()).spawn(turn);
-        thread.is_ok().then(Spinners::default)
+        thread.ok()?;
+        make_way_for_panics();
+        Some(Spinners::default())
     });
     spinners.as_ref()
+}
+
+/// The message of a panic is printed before the guard of the spinner is dropped, and would stand behind its text.
+fn make_way_for_panics() {
+    // A thread that panics can't set a hook.
+    if thread::panicking() {
+        return;
+    }
+    let print = panic::take_hook();
+    panic::set_hook(Box::new(move |panic| {
+        if let Some(Some(spinners)) = SPINNERS.get() {
+            spinners.make_way();
+        }
+        // Under no lock, for it may be the user's.
+        print(panic);
+    }));
 }
 
 /// Whether there is a terminal to show spinners on.
@@ -93,6 +117,18 @@ impl Spinners {
         }
     }
 
+    /// Has the lines of all spinners cleared, and leaves some time to print something else. By their thread, for
+    /// indicatif draws nothing on one that panics.
+    fn make_way(&self) {
+        // Not forever, for it may be the thread that draws which panicked.
+        let Some(mut state) = self.state.try_lock_for(PATIENCE) else { return };
+        if state.runs.values().any(|run| run.bar.is_some()) {
+            state.is_in_the_way = true;
+            self.wake.notify_one();
+            self.cleared.wait_while_for(&mut state, |state| state.is_in_the_way, PATIENCE);
+        }
+    }
+
     fn turn(&self) {
         let mut state = self.state.lock();
         loop {
@@ -100,8 +136,16 @@ impl Spinners {
                 state.is_awake = false;
                 self.wake.wait(&mut state);
             }
+            if state.is_in_the_way {
+                // A terminal that can't be written to has no lines to clear.
+                drop(self.screen.clear());
+                state.quiet_until = Some(Instant::now() + PATIENCE);
+                state.is_in_the_way = false;
+                self.cleared.notify_all();
+            }
+            let is_quiet = state.quiet_until.is_some_and(|until| Instant::now() < until);
             for run in state.runs.values_mut() {
-                if run.since.elapsed() >= PATIENCE {
+                if !is_quiet && run.since.elapsed() >= PATIENCE {
                     run.bar.get_or_insert_with(|| self.draw(&run.busy, run.since)).tick();
                 }
             }

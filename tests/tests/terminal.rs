@@ -138,8 +138,8 @@ fn s202_a_failing_body_takes_its_spinner_away() {
     assert!(!end.contains("Running"), "{end}");
 }
 
-/// What a program writes, to its output and to its error stream, where neither is a terminal.
-fn piped(scene: &str) -> (String, String) {
+/// What a program writes that is told this, to its output and to its error stream, where neither is a terminal.
+fn piped(scene: &str, entered: &str) -> (String, String) {
     let mut child = Command::new(env!("CARGO_BIN_EXE_terminal"))
         .arg(scene)
         .env("TERM", "xterm-256color")
@@ -149,7 +149,8 @@ fn piped(scene: &str) -> (String, String) {
         .spawn()
         .expect("the program can be started");
     let mut stdin = child.stdin.take().expect("it reads lines");
-    stdin.write_all(b"\n").expect("a line can be entered");
+    // Only what it waits for: one that reads nothing may be over by now.
+    stdin.write_all(entered.as_bytes()).expect("a line can be entered");
     let output = child.wait_with_output().expect("the program ends");
     assert!(output.status.success(), "{output:?}");
     let [out, err] = [output.stdout, output.stderr].map(String::from_utf8).map(Result::unwrap);
@@ -160,10 +161,10 @@ fn piped(scene: &str) -> (String, String) {
 fn without_a_terminal_nothing_but_the_elements_is_printed() {
     let expected = "before the wait\nafter the wait\nfirst call is over\n\
                     before the wait\nafter the wait\nsecond call is over\n";
-    assert_eq!(piped("slow"), (expected.to_owned(), String::new()));
-    assert_eq!(piped("timed"), (String::new(), String::new()));
+    assert_eq!(piped("slow", "\n"), (expected.to_owned(), String::new()));
+    assert_eq!(piped("timed", "\n"), (String::new(), String::new()));
     // However long a body takes.
-    assert_eq!(piped("spinners"), ("shows spinners: false\n".to_owned(), String::new()));
+    assert_eq!(piped("spinners", ""), ("shows spinners: false\n".to_owned(), String::new()));
 }
 
 #[test]

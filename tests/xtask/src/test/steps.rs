@@ -64,7 +64,29 @@ pub(super) fn all() -> Result<Vec<Step>, Box<dyn std::error::Error>> {
         step(
             "examples in the docs",
             Runner::Libtest,
-            cargo(&["test", "--workspace", "--doc", "--locked", "--no-fail-fast"]),
+            cargo(&[
+                "test",
+                "--workspace",
+                "--exclude",
+                "cachelit",
+                "--doc",
+                "--locked",
+                "--no-fail-fast",
+            ]),
+        ),
+        // With all features, for some examples are of these.
+        step(
+            "examples in the runtime's docs",
+            Runner::Libtest,
+            cargo(&[
+                "test",
+                "--package",
+                "cachelit",
+                "--all-features",
+                "--doc",
+                "--locked",
+                "--no-fail-fast",
+            ]),
         ),
         check("docs", docs()),
     ];

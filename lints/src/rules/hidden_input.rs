@@ -21,9 +21,9 @@ uuid), statics that can change (`static mut`, atomics, values behind a `Mutex` o
 thread-locals.
 
 Silent are: what is only printed, logged or dropped, also as the difference of two times; a time that
-is only asked how much has elapsed; the clock where there is a `ttl`, which says that results age; a counter that is only added to; and, as a
-resource is made once for the whole program, everything but statics and thread-locals in
-`cache_resource`.
+is only asked how much has elapsed; the clock where there is a `ttl`, which says that results age; a
+counter that is only added to; and, as a resource is made once for the whole program, everything but
+statics and thread-locals in `cache_resource`.
 
 ## Why it matters
 
@@ -220,8 +220,28 @@ fn of_std(path: &str) -> Option<Read> {
 }
 
 /// Macros that tell a person something: those that print, and those of log and tracing.
-const TELL: [&str; 9] =
-    ["debug", "eprint", "eprintln", "error", "info", "print", "println", "trace", "warn"];
+const TELL: [&str; 17] = [
+    "debug",
+    "debug_span",
+    "eprint",
+    "eprintln",
+    "error",
+    "error_span",
+    "event",
+    "info",
+    "info_span",
+    "log",
+    "print",
+    "println",
+    "span",
+    "trace",
+    "trace_span",
+    "warn",
+    "warn_span",
+];
+
+/// Macros that have a value made of their arguments.
+const MAKE: [&str; 2] = ["dbg", "format"];
 
 /// Nodes that have the value of the one inside, or hold it for a macro.
 const WRAPS: [SyntaxKind; 8] = [
@@ -286,7 +306,7 @@ fn fate(item: &ast::Fn, place: TextRange) -> Fate {
             },
             ast::MacroCall(call) => match name_of(&call) {
                 Some(name) if TELL.contains(&name.as_str()) => return Fate::Nothing,
-                name => name.is_some_and(|name| name == "format"),
+                name => name.is_some_and(|name| MAKE.contains(&name.as_str())),
             },
             ast::BinExpr(it) => matches!(it.op_kind(), Some(BinaryOp::ArithOp(ArithOp::Sub))),
             ast::MethodCallExpr(call) => {
@@ -443,6 +463,8 @@ fn timed(path: &str) -> String {
     let line = format!("{path} took {took} from {}", &started);
     log::info!("{line}");
     tracing::debug!(took = Utc::now().signed_duration_since(started), "loaded");
+    let _entered = tracing::info_span!("load", at = %started).entered();
+    dbg!(Utc::now());
     loaded
 }
 #[cache_data]
@@ -458,7 +480,9 @@ fn dated(path: &str) -> String {
     times.push(Utc::now());
 //             ^^^^^^^^^^ warn[hidden-input]
     let line = format!("{logged}");
-    format!("{now}{since}{times:?}{line}")
+    let seen = dbg!(Utc::now());
+//                  ^^^^^^^^^^ warn[hidden-input]
+    format!("{now}{since}{times:?}{line}{seen}")
 }
 "#,
         );

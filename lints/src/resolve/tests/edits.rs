@@ -24,7 +24,7 @@ impl Named for u8 { type Name = String; }
 #[derive(Hash, Clone)] pub struct Plain(u8);
 #[derive(Hash, Clone)] pub struct Wrap<T>(pub T);
 pub struct If<T>(T);
-impl<T: Mark> Clone for If<T> { fn clone(&self) -> Self { todo!() } }
+impl<T: Mark> Clone for If<T> { fn clone(&self) -> Self { loop {} } }
 impl<T: Mark + std::hash::Hash> std::hash::Hash for If<T> {
     fn hash<H: std::hash::Hasher>(&self, _: &mut H) {}
 }

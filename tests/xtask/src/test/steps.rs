@@ -38,11 +38,7 @@ pub(super) fn all() -> Result<Vec<Step>, Box<dyn std::error::Error>> {
         step(
             "tests of the runtime's optional parts",
             Runner::Libtest,
-            cargo(&[
-                "test",
-                "--package",
-                "cachelit",
-                "--all-features",
+            runtime_with_all_features(&[
                 "--lib",
                 "--test",
                 "crates",
@@ -56,8 +52,6 @@ pub(super) fn all() -> Result<Vec<Step>, Box<dyn std::error::Error>> {
                 "tables",
                 "--test",
                 "tracing",
-                "--locked",
-                "--no-fail-fast",
             ]),
         ),
         step("models of the engine", Runner::Libtest, models()),
@@ -78,15 +72,7 @@ pub(super) fn all() -> Result<Vec<Step>, Box<dyn std::error::Error>> {
         step(
             "examples in the runtime's docs",
             Runner::Libtest,
-            cargo(&[
-                "test",
-                "--package",
-                "cachelit",
-                "--all-features",
-                "--doc",
-                "--locked",
-                "--no-fail-fast",
-            ]),
+            runtime_with_all_features(&["--doc"]),
         ),
         check("docs", docs()),
     ];
@@ -120,6 +106,13 @@ fn check(name: impl Into<String>, command: Command) -> Step {
 
 fn step(name: impl Into<String>, runner: Runner, command: Command) -> Step {
     Step { name: name.into(), command, counter: Counter::new(runner) }
+}
+
+/// Some of the runtime's tests, with all its features.
+fn runtime_with_all_features(which: &[&str]) -> Command {
+    let mut tests = cargo(&["test", "--package", "cachelit", "--all-features"]);
+    tests.args(which).args(["--locked", "--no-fail-fast"]);
+    tests
 }
 
 /// The engine on loom's locks. Not by `loom`, the usual name, which some of its dependencies would take for theirs.

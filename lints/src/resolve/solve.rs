@@ -255,7 +255,7 @@ impl Resolver {
             }
             Ty::Dyn(traits) => self.of_dyn(q, ty, traits, as_trait, known),
             Ty::Adt(item, args) => match known {
-                _ if known.is_auto() => self.auto_of_adt(q, item, args, ty, as_trait),
+                _ if known.is_auto() => self.auto_of_adt(q, ty, as_trait),
                 _ => self.of_adt(q, item, args, ty, as_trait),
             },
             Ty::Std(..)

@@ -325,13 +325,17 @@ impl Resolver {
             return Some(Arc::clone(head));
         }
         let bound = summary::Bound { path: it.of.clone()?, maybe: false };
+        let (goals, names) = (q.goal_cycle.replace(usize::MAX), q.name_cycle.replace(usize::MAX));
         let ((as_trait, own), is_whole) = q.watch(|| {
             let own = self.lower(q, env, &it.self_ty);
             (self.lower_bound(q, env, &own, &bound), own)
         });
         let head = Arc::new((as_trait, own));
-        // What was worked out inside of another question may rest on that one.
-        if q.names.borrow().is_empty() && q.goals.borrow().len() <= 1 && is_whole {
+        let (inner_goals, inner_names) = (q.goal_cycle.get(), q.name_cycle.get());
+        q.goal_cycle.set(goals.min(inner_goals));
+        q.name_cycle.set(names.min(inner_names));
+        let leans_on_open = inner_goals != usize::MAX || inner_names != usize::MAX;
+        if !leans_on_open && q.expanding.borrow().is_empty() && is_whole {
             let mut heads = heads.write().expect("no panic while held");
             heads.insert(item.clone(), Arc::clone(&head));
         }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::unify::children;
-use super::{Answer, no};
+use super::{Answer, Goal, no};
 use crate::resolve::names::StdItem;
 use crate::resolve::query::Query;
 use crate::resolve::std_table::{self, Argument, Marker, ParamKind, Requirement, Shape};
@@ -72,6 +72,22 @@ impl Resolver {
                 holds
             }
         }
+    }
+
+    /// The goals that an auto trait of a type comes to; `None` where it hangs on something else, or on nothing.
+    pub(super) fn auto_parts(&self, q: &Query, ty: &Ty, marker: Marker) -> Option<Vec<Goal>> {
+        let (item, arguments) = item_and_arguments(ty, marker)?;
+        let patterns: Vec<Argument<'_>> = arguments.iter().map(|ty| pattern(ty.as_ref())).collect();
+        let std_table::Answer::If(all) = item.answer(marker, &patterns) else { return None };
+        let goal = |requirement: &Requirement| match *requirement {
+            Requirement::Argument(at, marker) => match arguments.get(at)?.as_ref()? {
+                // Some of the table's answers about slices are about their elements.
+                Ty::Slice(_) => None,
+                ty => Some((ty.clone(), self.marker_trait(q, marker)?)),
+            },
+            Requirement::Associated { .. } | Requirement::SerdeFeature(_) => None,
+        };
+        all.iter().map(goal).collect()
     }
 
     fn requirement_holds(

@@ -5,7 +5,7 @@ use std::thread;
 
 use proptest::prelude::{ProptestConfig, Strategy, any, prop, proptest};
 
-use super::{Trait, TypeReportError, Verdict, check, error};
+use super::{Trait, TypeReportError, Verdict, check, error, reason};
 use crate::settings::Settings;
 use crate::testing::{Fixture, mangle};
 
@@ -174,6 +174,54 @@ Ping<u8> = ?s ?y
 Derived<u8> = c h
 ",
     );
+}
+
+/// Types that are made of one another, each of the next two, in a circle; the last one also has another field.
+fn circle(count: usize, last: &str) -> String {
+    let mut text = String::new();
+    for at in 0..count {
+        let (next, after) = ((at + 1) % count, (at + 2) % count);
+        let last = if at + 1 == count { last } else { "" };
+        let _ = writeln!(
+            text,
+            "pub struct T{at} {{ a: Vec<T{next}>, b: Option<Box<T{after}>>, {last} }}"
+        );
+    }
+    text
+}
+
+#[test]
+fn a_large_circle_of_types_is_walked_to_the_end() {
+    let asked = "T0 = {}\nT150 = {}\nT299 = {}";
+    check(&circle(300, ""), &asked.replace("{}", "s y"));
+    check(&circle(300, "c: std::cell::Cell<u8>"), &asked.replace("{}", "s -y"));
+    check(&circle(300, "c: std::rc::Rc<u8>"), &asked.replace("{}", "-s -y"));
+    check(&circle(300, "c: nowhere::Known"), &asked.replace("{}", "?s ?y"));
+    check(&circle(300, "c: nowhere::Known, d: std::rc::Rc<u8>"), &asked.replace("{}", "-s -y"));
+    let steps = reason(&circle(300, "c: std::rc::Rc<u8>"), "T0", Trait::Send);
+    assert!(steps.len() < 30, "{steps:#?}");
+    assert_eq!(steps[0], "field `a: Vec<T1>` of `T0` is not `Send`");
+    assert!(steps.iter().any(|it| it == "field `c: std::rc::Rc<u8>` of `T299` is not `Send`"));
+}
+
+#[test]
+fn a_circle_through_conditions_of_impls_is_a_yes_unless_a_part_is_not() {
+    let text = |last: &str| {
+        format!(
+            "
+pub struct Own<T>(*const T);
+unsafe impl<T: Send> Send for Own<T> {{}}
+unsafe impl<T: Send + Sync> Sync for Own<T> {{}}
+pub struct Tree {{ left: Own<Tree>, right: Own<Leaf> }}
+pub struct Leaf {{ up: Own<Tree>, down: Own<Own<Other>> }}
+pub struct Other {{ back: Own<Leaf>, last: {last} }}
+"
+        )
+    };
+    let asked = "Tree = {}\nLeaf = {}\nOther = {}";
+    check(&text("u8"), &asked.replace("{}", "s y"));
+    check(&text("std::cell::Cell<u8>"), &asked.replace("{}", "s -y"));
+    check(&text("nowhere::Known"), &asked.replace("{}", "?s ?y"));
 }
 
 #[test]
@@ -499,7 +547,7 @@ Rows = s y
 S0 = c -h
 S2999 = c -h
 L2990 = -s
-L0 = ?s
+L0 = -s
 [u8; TABLE.len()] = h c s y
 ",
     );

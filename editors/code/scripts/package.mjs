@@ -1,8 +1,8 @@
 // Builds a .vsix for this platform that carries the server: `npm run package [-- --out FILE --profile PROFILE]`, where
-// the cargo profile is `release` unless said otherwise.
+// the cargo profile is `release` unless said otherwise; `--server FILE` takes a server that is built already.
 import { execFileSync } from 'node:child_process';
 import { chmodSync, copyFileSync, mkdirSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
@@ -14,6 +14,7 @@ const target = `${process.platform}-${process.arch}`;
 const { values } = parseArgs({ options: {
   out: { type: 'string', default: join(here, `cachelit-${target}.vsix`) },
   profile: { type: 'string', default: 'release' },
+  server: { type: 'string' },
 } });
 
 const run = (command, args, cwd) => execFileSync(command, args, { cwd, stdio: 'inherit', shell: windows });
@@ -29,7 +30,7 @@ const builtProgram = () => {
 const bundled = join(here, 'server');
 rmSync(bundled, { recursive: true, force: true });
 mkdirSync(bundled);
-copyFileSync(builtProgram(), join(bundled, program));
+copyFileSync(values.server ? resolve(values.server) : builtProgram(), join(bundled, program));
 chmodSync(join(bundled, program), 0o755);
 run('npm', ['run', '--silent', 'check'], here);
 run('npm', ['run', '--silent', 'bundle'], here);

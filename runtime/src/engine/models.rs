@@ -1,6 +1,6 @@
 //! What the engine promises whatever the order in which threads take turns. Loom tries them:
 //!
-//! `RUSTFLAGS="--cfg cachelit_loom" cargo test --release --package cachelit --lib models`
+//! `cargo xtask models`
 //!
 //! The store, its entries and its flights are the real ones; `find`, `publish` and `abandon` are called as
 //! [`lookup`](super::lookup) does.

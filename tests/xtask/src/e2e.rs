@@ -13,16 +13,29 @@ pub(crate) struct Args {
     /// The cargo profile of the server in the package
     #[arg(long, default_value = "release")]
     profile: String,
+    /// The server in the package, built already
+    #[arg(long, value_name = "FILE", conflicts_with = "profile")]
+    server: Option<String>,
+    /// Only install what is missing
+    #[arg(long)]
+    install: bool,
 }
 
 /// Installs what is missing, packages the extension with the server, and tests the package in VS Code.
 pub(crate) fn run(args: &Args) -> Outcome {
     extension::install_tools()?;
+    let code = install_vs_code()?;
+    if args.install {
+        return Ok(());
+    }
     let package = shell::root().join("editors/code/cachelit.vsix");
     let out = package.to_str().ok_or("the path of this checkout is not UTF-8")?;
-    let package_as = ["run", "--silent", "package", "--", "--out", out, "--profile", &args.profile];
+    let mut package_as = vec!["run", "--silent", "package", "--", "--out", out];
+    match &args.server {
+        Some(server) => package_as.extend(["--server", server]),
+        None => package_as.extend(["--profile", &args.profile]),
+    }
     shell::run(&mut extension::npm(&package_as))?;
-    let code = install_vs_code()?;
     for _ in 0..args.times {
         shell::run(
             shell::command("node", &["--test", "--test-reporter=tap", "tests/e2e/code.test.mjs"])

@@ -15,6 +15,7 @@ mod e2e;
 mod extension;
 mod fuzz;
 mod hash_agreement;
+mod models;
 mod node;
 mod probe;
 mod sample;
@@ -54,6 +55,8 @@ enum Command {
     Fuzz(fuzz::Args),
     /// Prove that macros and linter compute the same code hash for real functions
     HashAgreement(hash_agreement::Args),
+    /// Run the models of the runtime's engine, which try its threads in all orders
+    Models(models::Args),
     /// Make the linter's table of the standard library, or compare it with the toolchain
     StdTable(std_table::Args),
     /// Run all tests and checks, installing what they need
@@ -73,6 +76,7 @@ fn main() -> ExitCode {
         Command::Extension(args) => extension::run(&args),
         Command::Fuzz(args) => fuzz::run(&args),
         Command::HashAgreement(args) => hash_agreement::run(&args),
+        Command::Models(args) => models::run(&args),
         Command::StdTable(args) => std_table::run(&args),
         Command::Test(args) => test::run(&args),
     };

@@ -16,12 +16,30 @@ pub(super) struct Step {
     pub(super) name: String,
     pub(super) command: Command,
     pub(super) counter: Counter,
+    pub(super) turn: Turn,
+}
+
+/// When a step runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Turn {
+    /// After the one before it.
+    Next,
+    /// Beside those, and after the one of its kind before it: it waits more than it works.
+    Beside,
+    /// When all others are over.
+    Last,
 }
 
 const DEMO: &str = "tests/demo/Cargo.toml";
+const NOT_UTF8: &str = "the path of this checkout is not UTF-8";
 
 /// Every step, cheap ones first.
 pub(super) fn all() -> Result<Vec<Step>, Box<dyn std::error::Error>> {
+    // The tests build it, beside this program.
+    let server = env::current_exe()?
+        .with_file_name("cachelit-server")
+        .with_extension(env::consts::EXE_EXTENSION);
+    let server = server.to_str().ok_or(NOT_UTF8)?.to_owned();
     let mut steps = vec![
         check("format", cargo(&["fmt", "--all", "--check"])),
         check("format of the demo", cargo(&["fmt", "--all", "--check", "--manifest-path", DEMO])),
@@ -54,7 +72,7 @@ pub(super) fn all() -> Result<Vec<Step>, Box<dyn std::error::Error>> {
                 "tracing",
             ]),
         ),
-        step("models of the engine", Runner::Libtest, models()),
+        step("models of the engine", Runner::Libtest, this_program(&["models"])?),
         step(
             "examples in the docs",
             Runner::Libtest,
@@ -92,10 +110,16 @@ pub(super) fn all() -> Result<Vec<Step>, Box<dyn std::error::Error>> {
             ]),
         ),
         check("demo", this_program(&["demo"])?),
-        check("licences, bans and sources", this_program(&["deny"])?),
-        step("types and unit tests of the extension", Runner::Node, this_program(&["extension"])?),
-        // With the server that the tests above have built already.
-        step("the extension in VS Code", Runner::Node, this_program(&["e2e", "--profile", "dev"])?),
+        check("licences, bans and sources", this_program(&["deny"])?).when(Turn::Beside),
+        step("types and unit tests of the extension", Runner::Node, this_program(&["extension"])?)
+            .when(Turn::Beside),
+        check("a VS Code to test in", this_program(&["e2e", "--install"])?).when(Turn::Beside),
+        step(
+            "the extension in VS Code",
+            Runner::Node,
+            this_program(&["e2e", "--server", &server])?,
+        )
+        .when(Turn::Last),
     ]);
     Ok(steps)
 }
@@ -105,7 +129,13 @@ fn check(name: impl Into<String>, command: Command) -> Step {
 }
 
 fn step(name: impl Into<String>, runner: Runner, command: Command) -> Step {
-    Step { name: name.into(), command, counter: Counter::new(runner) }
+    Step { name: name.into(), command, counter: Counter::new(runner), turn: Turn::Next }
+}
+
+impl Step {
+    fn when(self, turn: Turn) -> Step {
+        Step { turn, ..self }
+    }
 }
 
 /// Some of the runtime's tests, with all its features.
@@ -113,21 +143,6 @@ fn runtime_with_all_features(which: &[&str]) -> Command {
     let mut tests = cargo(&["test", "--package", "cachelit", "--all-features"]);
     tests.args(which).args(["--locked", "--no-fail-fast"]);
     tests
-}
-
-/// The engine on loom's locks. Not by `loom`, the usual name, which some of its dependencies would take for theirs.
-fn models() -> Command {
-    let mut models = cargo(&[
-        "test",
-        "--package",
-        "cachelit",
-        "--no-default-features",
-        "--lib",
-        "models",
-        "--locked",
-    ]);
-    models.env("RUSTFLAGS", "--cfg cachelit_loom");
-    models
 }
 
 fn docs() -> Command {
@@ -161,6 +176,6 @@ fn features() -> Result<Vec<Step>, Box<dyn std::error::Error>> {
 
 fn this_program(args: &[&str]) -> Result<Command, Box<dyn std::error::Error>> {
     let program = env::current_exe()?;
-    let program = program.to_str().ok_or("the path of this program is no valid text")?;
+    let program = program.to_str().ok_or(NOT_UTF8)?;
     Ok(command(program, args))
 }

@@ -76,6 +76,7 @@ struct Header {
     dependencies: Option<Vec<(String, String)>>,
     edition: Edition,
     features: Vec<String>,
+    is_proc_macro: bool,
 }
 
 impl Fixture {
@@ -178,6 +179,7 @@ impl Header {
             dependencies: None,
             edition: Edition::E2024,
             features: Vec::new(),
+            is_proc_macro: false,
         };
         for word in words {
             let (key, value) = word.split_once(':').expect("a header has `key:value` words");
@@ -191,6 +193,7 @@ impl Header {
                         _ => Edition::E2024,
                     };
                 }
+                "kind" => header.is_proc_macro = value == "proc-macro",
                 "features" => header.features = value.split(',').map(str::to_owned).collect(),
                 "deps" => {
                     let names = value.split(',').filter(|name| !name.is_empty());
@@ -222,6 +225,9 @@ fn project(files: &[(Header, String)]) -> Project {
         };
         let mut package = package(name, &header.path, header.edition);
         package.features = header.features.iter().cloned().collect();
+        if header.is_proc_macro {
+            package.targets[0].kind = TargetKind::ProcMacro;
+        }
         package.is_member = !header.path.starts_with("/external");
         package.is_fetched = !package.is_member;
         let usual = || vec![named("cachelit"), named("serde")];

@@ -1,7 +1,9 @@
 //! Crates of this revision, and which crates each of them can name.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
+
+use rustc_hash::FxHashSet;
 
 use super::modules::{Entry, ItemRef};
 use super::names::{Def, Found, mentions};
@@ -9,7 +11,7 @@ use super::query::Query;
 use super::std_table;
 use super::summary::Name;
 use super::{Namespace, Resolver};
-use crate::project::{DependencyKind, Edition, PackageIndex, TargetKind};
+use crate::project::{DependencyKind, Edition, PackageIndex, Project, TargetKind};
 
 /// A crate of this revision: a target of a package.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -33,10 +35,12 @@ pub(crate) struct Crates {
     starts: Vec<u32>,
     /// Of each package, whether it and all that it depends on is from a registry.
     out_of_reach: Vec<bool>,
+    /// Of each package, itself and all that it depends on.
+    within_reach: Vec<OnceLock<FxHashSet<PackageIndex>>>,
 }
 
 impl Crates {
-    pub(crate) fn new(project: &crate::project::Project) -> Self {
+    pub(crate) fn new(project: &Project) -> Self {
         let mut crates = Crates::default();
         for (package, data) in project.indexed() {
             crates.starts.push(number(crates.list.len()));
@@ -50,7 +54,28 @@ impl Crates {
         }
         crates.starts.push(number(crates.list.len()));
         crates.out_of_reach = out_of_reach(project);
+        crates.within_reach = project.packages.iter().map(|_| OnceLock::new()).collect();
         crates
+    }
+
+    /// Whether code of a package can mean something of another one, by whatever way.
+    pub(crate) fn can_mean(
+        &self,
+        project: &Project,
+        package: PackageIndex,
+        other: PackageIndex,
+    ) -> bool {
+        let reached = self.within_reach[package.0 as usize].get_or_init(|| {
+            let mut reached = FxHashSet::from_iter([package]);
+            let mut left = vec![package];
+            while let Some(at) = left.pop() {
+                let dependencies = project.package(at).dependencies.iter();
+                let named = dependencies.filter(|it| it.kind != DependencyKind::Build);
+                left.extend(named.map(|it| it.package).filter(|it| reached.insert(*it)));
+            }
+            reached
+        });
+        reached.contains(&other)
     }
 
     /// Whether no edit of the workspace changes anything about a crate.
@@ -74,7 +99,7 @@ impl Crates {
     }
 }
 
-fn out_of_reach(project: &crate::project::Project) -> Vec<bool> {
+fn out_of_reach(project: &Project) -> Vec<bool> {
     let mut found: Vec<bool> =
         project.packages.iter().map(|it| it.is_fetched && !it.is_member).collect();
     let mut is_done = false;

@@ -17,6 +17,7 @@ mod serde;
 mod standard;
 mod unify;
 mod unseen;
+mod words;
 
 use std::sync::Arc;
 

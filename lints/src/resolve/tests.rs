@@ -12,13 +12,14 @@ use super::{Trait, TypeReportError, Verdict};
 use crate::settings::Settings;
 use crate::testing::Fixture;
 
-/// What is asked about: a letter for each trait, `Hash` `Send` `sYnc` `Clone`.
-const LETTERS: [(char, Trait); 5] = [
+/// What is asked about: a letter for each trait, `Hash` `Send` `sYnc` `Clone` `sErialize`.
+const LETTERS: [(char, Trait); 6] = [
     ('k', Trait::CacheKey),
     ('h', Trait::Hash),
     ('s', Trait::Send),
     ('y', Trait::Sync),
     ('c', Trait::Clone),
+    ('e', Trait::Serialize),
 ];
 
 /// Checks verdicts on types of the crate `demo`. A line of `expected` is a type and a list of letters:

@@ -88,6 +88,9 @@ impl Resolver {
         let ItemKind::Adt(adt) = &item.item.kind else { return Answer::Unknown };
         let krate = self.module(item.module).krate;
         let mut answer = Answer::No(Arc::new(Reason::default()));
+        if !self.can_implement(krate, as_trait) {
+            return answer;
+        }
         let mut doubt = self.has_unknown_attribute(q, item);
         for attr in item.item.attrs.list.iter().filter(|attr| is_derive(attr)) {
             let active = self.all_hold(krate, &attr.when);

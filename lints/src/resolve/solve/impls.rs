@@ -22,7 +22,7 @@ use crate::resolve::{ModuleId, ReasonStep, Resolver};
 /// Every impl of a trait in a crate, by the name that it is written with.
 #[derive(Debug, Default)]
 pub(crate) struct CrateImpls {
-    by_name: FxHashMap<Name, Vec<(ItemRef, bool)>>,
+    by_name: FxHashMap<Name, Vec<(ItemRef, Presence)>>,
     /// Which other names traits are imported under.
     aliases: FxHashMap<Name, FxHashSet<Name>>,
     /// Macro calls that could not be expanded, and items with macros on them that aren't known: they may
@@ -31,6 +31,15 @@ pub(crate) struct CrateImpls {
     macros: MacrosByName,
     /// Inherent impls, for methods.
     pub(in crate::resolve) inherent: Vec<ItemRef>,
+}
+
+/// Whether an impl is in this build.
+#[derive(Clone, Copy, Debug, Default)]
+struct Presence {
+    /// It can't be known.
+    is_open: bool,
+    /// It is if this module is.
+    within: Option<ModuleId>,
 }
 
 /// Every `macro_rules!` of a crate.
@@ -43,6 +52,8 @@ pub(super) struct Unseen {
     pub(super) opaque: Opaque,
     /// The crate's own macros that it is given by name, and so may call, and those that these name.
     macros: Vec<Arc<Item>>,
+    /// It is a derive: beside its item, what it makes is for what the item's attributes tell it of.
+    pub(super) is_told: bool,
 }
 
 impl Unseen {
@@ -66,8 +77,8 @@ pub(super) struct Candidate {
 }
 
 impl CrateImpls {
-    /// Impls that may be of a trait with this name, and whether a `cfg` leaves them open.
-    fn of<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a (ItemRef, bool)> {
+    /// Impls that may be of a trait with this name, and whether they are in this build.
+    fn of<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a (ItemRef, Presence)> {
         let aliases = self.aliases.get(name).into_iter().flatten().map(Name::as_str);
         std::iter::once(name)
             .chain(aliases.filter(move |alias| *alias != name))
@@ -104,7 +115,8 @@ impl Resolver {
         }
         let mut found = CrateImpls::default();
         let root = self.root_module(krate);
-        let ((), is_whole) = q.watch(|| self.collect_impls(q, root, false, &mut found, 0));
+        let ((), is_whole) =
+            q.watch(|| self.collect_impls(q, root, Presence::default(), &mut found, 0));
         found.find_macros();
         let found = Arc::new(found);
         if q.expanding.borrow().is_empty() && is_whole {
@@ -118,7 +130,7 @@ impl Resolver {
         &self,
         q: &Query,
         module: ModuleId,
-        maybe: bool,
+        presence: Presence,
         into: &mut CrateImpls,
         depth: u32,
     ) {
@@ -126,20 +138,28 @@ impl Resolver {
             return;
         }
         let items = self.items(q, module);
-        let unseen = |opaque| Unseen { module, opaque, macros: Vec::new() };
-        into.unseen.extend(items.opaque.iter().cloned().map(unseen));
+        let unseen = |opaque, is_told| Unseen { module, opaque, macros: Vec::new(), is_told };
+        into.unseen.extend(items.opaque.iter().cloned().map(|it| unseen(it, false)));
         let krate = self.module(module).krate;
         for Entry { item, maybe: own } in &items.entries {
             let here = || ItemRef { module, item: Arc::clone(item) };
             let changer = if item.attrs.list.is_empty() { None } else { self.changer(q, &here()) };
-            let makers = changer.into_iter().chain(self.told_derives(q, item, here));
-            into.unseen
-                .extend(makers.map(|maker| unseen(Opaque { item: Arc::clone(item), maker })));
-            let maybe = maybe || *own || changer.is_some();
+            let by = |maker| Opaque { item: Arc::clone(item), maker };
+            into.unseen.extend(changer.map(|maker| unseen(by(maker), false)));
+            let told = self.told_derives(q, item, here);
+            into.unseen.extend(told.into_iter().map(|maker| unseen(by(maker), true)));
+            let (is_open, is_changed) = (*own, changer.is_some());
+            // What is in a module is there if the module is.
+            let inside = |inner| Presence {
+                is_open: presence.is_open || is_changed,
+                within: if is_open { Some(inner) } else { presence.within },
+            };
             match &item.kind {
                 ItemKind::Impl(it) => match it.of.as_ref().and_then(|path| path.last_name()) {
                     Some(name) => {
-                        into.by_name.entry(name.clone()).or_default().push((here(), maybe));
+                        let is_open = presence.is_open || is_open || is_changed;
+                        let presence = Presence { is_open, ..presence };
+                        into.by_name.entry(name.clone()).or_default().push((here(), presence));
                     }
                     None => into.inherent.push(here()),
                 },
@@ -147,7 +167,8 @@ impl Resolver {
                     into.macros.entry(item.name.clone()).or_default().push(Arc::clone(item));
                 }
                 ItemKind::Module(_) => {
-                    self.collect_impls(q, self.child_module(&here()), maybe, into, depth + 1);
+                    let inner = self.child_module(&here());
+                    self.collect_impls(q, inner, inside(inner), into, depth + 1);
                 }
                 ItemKind::Use { path, glob: false } => {
                     if let Some(last) = path.last_name()
@@ -163,7 +184,7 @@ impl Resolver {
                             Arc::clone(items)
                         });
                     if self.is_active(krate, &item.attrs) != Some(false) {
-                        self.collect_impls(q, inner, maybe, into, depth + 1);
+                        self.collect_impls(q, inner, inside(inner), into, depth + 1);
                     }
                 }
                 _ => {}
@@ -178,14 +199,21 @@ impl Resolver {
         if let TraitDef::Item(item) = &as_trait.def {
             found.push(self.module(item.module).krate);
         }
-        self.crates_in(ty, &mut found);
+        self.add_crates_in(ty, &mut found);
         for arg in as_trait.args.iter() {
-            self.crates_in(arg, &mut found);
+            self.add_crates_in(arg, &mut found);
         }
         found
     }
 
-    fn crates_in(&self, ty: &Ty, into: &mut Vec<CrateId>) {
+    /// The crates of the types and traits in a type.
+    pub(super) fn crates_in(&self, ty: &Ty) -> Vec<CrateId> {
+        let mut found = Vec::new();
+        self.add_crates_in(ty, &mut found);
+        found
+    }
+
+    fn add_crates_in(&self, ty: &Ty, into: &mut Vec<CrateId>) {
         let mut add = |item: &ItemRef| {
             let krate = self.module(item.module).krate;
             if !into.contains(&krate) {
@@ -204,7 +232,7 @@ impl Resolver {
             _ => {}
         }
         for child in children(ty) {
-            self.crates_in(child, into);
+            self.add_crates_in(child, into);
         }
     }
 
@@ -257,18 +285,25 @@ impl Resolver {
         as_trait: &TraitRef,
     ) -> Vec<Candidate> {
         let mut found = Vec::new();
-        for (item, maybe) in impls.of(as_trait.name()) {
+        for (item, presence) in impls.of(as_trait.name()) {
             let ItemKind::Impl(it) = &item.item.kind else { continue };
             if let Some((fit, env)) = self.head_fits(q, item, it, ty, as_trait) {
                 found.push(Candidate {
                     item: item.clone(),
                     env,
-                    certain: fit == Fit::Yes && !maybe,
+                    certain: fit == Fit::Yes && self.is_present(*presence, ty),
                     negative: it.negative,
                 });
             }
         }
         found
+    }
+
+    /// Whether an impl certainly is in this build, a type being there.
+    fn is_present(&self, presence: Presence, ty: &Ty) -> bool {
+        let is_beside =
+            |module| matches!(ty, Ty::Adt(item, _) if self.is_within(item.module, module));
+        !presence.is_open && presence.within.is_none_or(is_beside)
     }
 
     /// Matches the head of an impl; `None` where it can't fit.

@@ -11,12 +11,14 @@ use rustc_hash::FxHashSet;
 use super::CrateImpls;
 use super::impls::names_in;
 use super::unify::children;
+use super::words::{declares_file, may_write, without_comments};
 use crate::project::{DependencyKind, PackageIndex, TargetKind};
+use crate::resolve::crates::CrateId;
 use crate::resolve::modules::{ItemRef, Maker};
 use crate::resolve::names::{Def, Found, has_word};
 use crate::resolve::query::Query;
-use crate::resolve::summary::{Attr, ItemKind, Name, ParamKind};
-use crate::resolve::ty::{TraitRef, Ty};
+use crate::resolve::summary::{AdtKind, Attr, ItemKind, Name, ParamKind};
+use crate::resolve::ty::{TraitDef, TraitRef, Ty};
 use crate::resolve::{ModuleId, Namespace, Resolver};
 
 /// Packages that proc macros are made with; they write nothing of their own accord.
@@ -56,6 +58,7 @@ const TOOLS: &[&str] = &[
     "unicode-ident",
     "unicode-segmentation",
     "unicode-xid",
+    "unsynn",
 ];
 
 /// Proc-macro packages whose attributes leave an item's fields, and what it implements, alone.
@@ -125,7 +128,12 @@ impl Resolver {
         ty: &Ty,
         as_trait: &TraitRef,
     ) -> bool {
-        if impls.unseen.is_empty() {
+        let Some(first) = impls.unseen.first() else { return false };
+        let krate = self.module(first.module).krate;
+        let of_types = self.crates_in(ty);
+        if !self.can_implement(krate, as_trait)
+            || !(of_types.is_empty() || of_types.iter().any(|it| self.can_mean(krate, *it)))
+        {
             return false;
         }
         let names = names_in(ty);
@@ -139,11 +147,26 @@ impl Resolver {
                 Maker::Unknown => is_given,
                 Maker::BuildScript => is_given || self.script_may_implement(module, ty, &names),
                 Maker::ProcMacro(package) => {
-                    (is_given || self.is_near(module, ty))
-                        && (unseen.mentions(of) || self.names_trait(q, package, of))
+                    (is_given || (!unseen.is_told && self.is_near(module, ty)))
+                        && (unseen.mentions(of)
+                            || unseen.opaque.item.name == of
+                            || self.writes_trait(q, package, of))
                 }
             }
         })
+    }
+
+    /// Whether code of a crate can implement a trait, whose name it must reach.
+    pub(super) fn can_implement(&self, krate: CrateId, as_trait: &TraitRef) -> bool {
+        match &as_trait.def {
+            TraitDef::Item(item) => self.can_mean(krate, self.module(item.module).krate),
+            TraitDef::Std(_) | TraitDef::CacheKey | TraitDef::Unknown => true,
+        }
+    }
+
+    fn can_mean(&self, krate: CrateId, other: CrateId) -> bool {
+        let (package, of) = (self.crate_data(krate).package, self.crate_data(other).package);
+        self.crates.can_mean(&self.project, package, of)
     }
 
     /// Whether a file that the package's build script writes, and that a module includes, may have an impl
@@ -155,9 +178,11 @@ impl Resolver {
         let text = script
             .and_then(|script| self.summaries.text(&*self.files, &script.root.as_path().into()));
         let Some(text) = text else { return self.is_near(module, ty) };
+        let text = without_comments(&text);
         let has = |word: &str| has_word(&text, word);
         let is_helped = package.dependencies.iter().any(|it| it.kind == DependencyKind::Build)
-            || ["mod", "include", "include_str", "copy"].into_iter().any(has);
+            || declares_file(&text)
+            || ["include", "include_str", "copy"].into_iter().any(has);
         let writes_impls = is_helped || has("impl") || has("derive");
         writes_impls && (self.is_near(module, ty) || names.iter().any(|name| has(name)))
     }
@@ -185,16 +210,16 @@ impl Resolver {
         let name = as_trait.name();
         let attrs = item.item.attrs.list.iter().filter(|attr| !attr.is("derive"));
         attrs.into_iter().any(|attr| has_word(&attr.input, name))
-            || self.names_trait(q, package, name)
+            || self.writes_trait(q, package, name)
     }
 
-    /// Whether the source of a proc-macro package, or of what it rests on, has a trait's name in it; also where it rests
-    /// on too much to look.
-    fn names_trait(&self, q: &Query, package: PackageIndex, name: &str) -> bool {
+    /// Whether a proc-macro package, or what it rests on, may write a trait's name where it is implemented; also where it
+    /// rests on too much to look.
+    fn writes_trait(&self, q: &Query, package: PackageIndex, name: &str) -> bool {
         let mut seen = FxHashSet::from_iter([package]);
         let mut level = vec![package];
         for _ in 0..MAX_LEVELS {
-            if level.iter().any(|package| self.has_word_in(q, *package, name)) {
+            if level.iter().any(|package| self.may_write_word(q, *package, name)) {
                 return true;
             }
             let dependencies =
@@ -211,7 +236,7 @@ impl Resolver {
         !level.is_empty()
     }
 
-    fn has_word_in(&self, q: &Query, package: PackageIndex, word: &str) -> bool {
+    fn may_write_word(&self, q: &Query, package: PackageIndex, word: &str) -> bool {
         let memos = if self.crates.is_package_out_of_reach(package) {
             &self.dependencies.0
         } else {
@@ -223,22 +248,22 @@ impl Resolver {
             return *known;
         }
         let library = self.library_of(package);
-        let has_word = |it| self.has_word_below(q, self.root_module(it), word, 0);
-        let (found, is_whole) = q.watch(|| library.is_none_or(has_word));
+        let writes = |it| self.writes_word_below(q, self.root_module(it), word, 0);
+        let (found, is_whole) = q.watch(|| library.is_none_or(writes));
         if is_whole {
             memos.macro_words.write().expect("no panic while held").insert(key, found);
         }
         found
     }
 
-    fn has_word_below(&self, q: &Query, module: ModuleId, word: &str, depth: u32) -> bool {
+    fn writes_word_below(&self, q: &Query, module: ModuleId, word: &str, depth: u32) -> bool {
         let data = self.module(module);
         if data.owns_file {
             let text = self.summaries.text(&*self.files, &data.file);
             let Some(text) = text.filter(|text| !has_word(text, "include_str")) else {
                 return true;
             };
-            if has_word(&text, word) {
+            if may_write(&text, word) {
                 return true;
             }
         }
@@ -249,7 +274,7 @@ impl Resolver {
             || items.missing
             || modules.any(|entry| {
                 let here = ItemRef { module, item: Arc::clone(&entry.item) };
-                self.has_word_below(q, self.child_module(&here), word, depth + 1)
+                self.writes_word_below(q, self.child_module(&here), word, depth + 1)
             })
     }
 
@@ -274,7 +299,19 @@ impl Resolver {
 
     /// Whether an attribute on the item itself may change it or add to it.
     pub(super) fn attributes_change(&self, q: &Query, item: &ItemRef) -> bool {
-        self.changer(q, item).is_some()
+        self.changer(q, item).is_some_and(|maker| !self.only_adds(maker, item))
+    }
+
+    /// Whether a macro leaves the item as it is, and adds nothing but impls of the workspace's own traits.
+    fn only_adds(&self, maker: Maker, item: &ItemRef) -> bool {
+        let (Maker::ProcMacro(package), ItemKind::Adt(adt)) = (maker, &item.item.kind) else {
+            return false;
+        };
+        // `enum_dispatch` gives a variant without fields the type of its name.
+        self.project.package(package).name == "enum_dispatch"
+            && adt.kind == AdtKind::Enum
+            && adt.variants.iter().all(|variant| !variant.fields.is_empty())
+            && item.item.attrs.list.iter().filter(|attr| !is_built_in(attr)).count() == 1
     }
 
     /// The macro that may change the item that its attribute stands on.

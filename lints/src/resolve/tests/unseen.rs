@@ -72,3 +72,106 @@ If<NotGiven> = -c
 ",
     );
 }
+
+#[test]
+fn a_proc_macro_implements_what_it_may_write_for_what_it_is_given() {
+    let fixture = |written: &str| {
+        format!(
+            "
+//- /src/lib.rs deps:teller
+pub mod near {{
+    #[derive(teller::Tell)]
+    #[tell(other = \"Told\")]
+    pub struct Given(pub f64);
+    pub struct Told(pub f64);
+    pub struct Beside(pub f64);
+}}
+pub mod by_attribute {{
+    #[teller::tell]
+    impl Given {{}}
+    pub struct Given(pub f64);
+}}
+//- /external/teller/src/lib.rs crate:teller kind:proc-macro deps:
+use std::hash::Hash;
+#[derive(Clone, Hash)]
+struct Own;
+fn of<T: Hash>(_: T) {{}}
+/// Text about \"Hash\".
+#[proc_macro_derive(Tell, attributes(tell))]
+pub fn derive(input: TokenStream) -> TokenStream {{ quote! {{ {written} }} }}
+#[proc_macro_attribute]
+pub fn tell(_: TokenStream, input: TokenStream) -> TokenStream {{ input }}
+"
+        )
+    };
+    check(
+        &fixture("impl<T: Copy + ::std::hash::Hash> Tells for #name where #ty: Hash, {}"),
+        "
+near::Given = -h -c
+near::Told = -h -c
+near::Beside = -h -c
+by_attribute::Given = -h -c
+",
+    );
+    check(
+        &fixture("impl ::std::hash::Hash for #name {}"),
+        "
+near::Given = ?h -c
+near::Told = ?h -c
+near::Beside = -h -c
+by_attribute::Given = ?h -c
+",
+    );
+}
+
+#[test]
+fn code_that_is_not_seen_implements_no_trait_of_a_package_that_it_can_not_reach() {
+    check(
+        "
+//- /src/lib.rs deps:apart,serde,beside
+pub use apart::*;
+pub use beside::Reaches;
+//- /external/apart/src/lib.rs crate:apart deps:
+unknown! { Given }
+#[derive(nowhere::Derive)]
+pub struct Given(pub u8);
+//- /external/beside/src/lib.rs crate:beside deps:serde
+unknown! { Reaches }
+pub struct Reaches(pub u8);
+",
+        "
+Given = ?h -e
+Reaches = ?h ?e
+Result<Given, ()> = -e
+",
+    );
+}
+
+#[test]
+fn enum_dispatch_leaves_variants_with_fields_alone() {
+    check(
+        "
+//- /src/lib.rs deps:enum_dispatch
+#[enum_dispatch::enum_dispatch]
+pub trait Shown {}
+#[enum_dispatch::enum_dispatch(Shown)]
+pub enum Fields { A(u8), B(std::rc::Rc<u8>) }
+#[enum_dispatch::enum_dispatch(Shown)]
+pub enum Plain { A(u8) }
+#[enum_dispatch::enum_dispatch(Shown)]
+pub enum Unit { A(u8), B }
+pub struct B(pub std::rc::Rc<u8>);
+pub struct If<T>(pub T);
+impl<T: Shown> Clone for If<T> { fn clone(&self) -> Self { loop {} } }
+//- /external/enum_dispatch/src/lib.rs crate:enum_dispatch kind:proc-macro deps:
+#[proc_macro_attribute]
+pub fn enum_dispatch(_: TokenStream, input: TokenStream) -> TokenStream { input }
+",
+        "
+Fields = -s -c
+Plain = s y -c
+Unit = ?s
+If<Plain> = ?c
+",
+    );
+}

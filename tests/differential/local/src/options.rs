@@ -21,6 +21,8 @@ pub struct WithoutScripted(pub Rc<u8>);
 pub struct WithoutScripted(pub u8);
 #[cfg(feature = "scripted")]
 pub mod scripted { #[derive(Clone)] pub struct Inside(pub u8); }
+#[cfg(plain_option)]
+pub mod present { pub struct Vouched(pub *const u8); unsafe impl Send for Vouched {} }
 #[cfg(not(option_two))]
 pub type WithoutTwo = Rc<u8>;
 #[cfg(option_two)]

@@ -15,19 +15,27 @@ pub use inventory;
 
 use crate::engine::entry::{Entry, Erased, Release, Value};
 use crate::engine::front::Memory;
+pub use crate::engine::front::{Asked, Question};
 pub use crate::engine::function::{Function, FunctionInfo, FunctionSpec, SpinnerText};
 pub use crate::engine::lookup::Call;
 use crate::engine::lookup::Keeper;
 pub use crate::engine::lookup::Shape;
 pub use crate::engine::registry::Registered;
 use crate::engine::{size, word};
-use crate::key::{CacheKey, KeptKey, KeyHasher, KeyParts};
+pub use crate::key::kept::KeptKey;
+use crate::key::{CacheKey, KeyHasher};
 use crate::persist::Codec;
 pub use crate::stats::Stats;
 
 mod numbers;
+mod parts;
+mod remembered;
+mod target;
 
-pub use numbers::{Numbers, apart, remembered};
+pub use numbers::Numbers;
+pub use parts::{ByNoText, ByText, Parts};
+pub use remembered::{Early, OfData, OfNothing, OfObject, apart, asked};
+pub use target::{Target, Unsized};
 
 /// Clears the entry of a call.
 pub fn clear_entry(function: &'static Function, encode: impl FnOnce(&mut KeyHasher)) {
@@ -117,38 +125,6 @@ pub fn use_hash_funcs(key: &mut KeyHasher, functions: &'static [HashFunc]) {
 #[inline]
 pub fn has_hash_funcs(key: &KeyHasher) -> bool {
     key.has_hash_funcs()
-}
-
-/// The type of a function of `hash_funcs`. Of one without a size, there are no values to recognise.
-pub struct Target<T: ?Sized>(PhantomData<fn() -> Box<T>>);
-
-impl<T: ?Sized> Target<T> {
-    #[expect(clippy::new_without_default, reason = "called by expansions only")]
-    pub const fn new() -> Self {
-        Target(PhantomData)
-    }
-}
-
-impl<T> Target<T> {
-    /// Goes before [`Unsized::of`].
-    pub fn of<'a>(&self, value: &'a dyn Any) -> Option<&'a T>
-    where
-        T: 'static,
-    {
-        value.downcast_ref()
-    }
-}
-
-pub trait Unsized {
-    type Value: ?Sized;
-
-    fn of<'a>(&self, _value: &'a dyn Any) -> Option<&'a Self::Value> {
-        None
-    }
-}
-
-impl<T: ?Sized> Unsized for Target<T> {
-    type Value = T;
 }
 
 /// What stands in a record, or the record itself. Method lookup takes the first of [`ByFunc`] and
@@ -268,6 +244,13 @@ impl<T> Clone for Copies<T> {
     }
 }
 
+impl<T: DataValue> Copies<T> {
+    #[inline]
+    fn typed(stored: &Erased) -> &T {
+        stored.downcast_ref().expect("the key tells the types apart")
+    }
+}
+
 impl<T: DataValue> Keeper for Copies<T> {
     type Value = T;
 
@@ -288,13 +271,16 @@ impl<T: DataValue> Keeper for Copies<T> {
         Some((kept, size))
     }
 
-    fn memory(&self) -> Memory {
-        Memory::of::<T>()
+    fn memory(&self, kept: Value<&Erased>) -> Memory {
+        match kept {
+            Value::Word(_) => Memory::Owned,
+            Value::Shared(stored) => Memory::of(Self::typed(stored)),
+        }
     }
 
     #[inline]
     fn load(&self, stored: &Erased) -> T {
-        stored.downcast_ref::<T>().expect("the key tells the types apart").clone()
+        Self::typed(stored).clone()
     }
 
     #[inline]
@@ -343,8 +329,8 @@ impl<T: DataValue> Keeper for Persisted<T> {
         self.0.keep(value, measured)
     }
 
-    fn memory(&self) -> Memory {
-        self.0.memory()
+    fn memory(&self, kept: Value<&Erased>) -> Memory {
+        self.0.memory(kept)
     }
 
     #[inline]
@@ -525,7 +511,7 @@ impl<T: ?Sized + Send + Sync + 'static> Keeper for Sharing<T> {
         Some((Value::Shared(Arc::new(value.clone())), 0))
     }
 
-    fn memory(&self) -> Memory {
+    fn memory(&self, _kept: Value<&Erased>) -> Memory {
         // Each hit is to be validated once, and only then is it one.
         if self.validate.is_some() { Memory::None } else { Memory::Shared }
     }
@@ -540,10 +526,9 @@ impl<T: ?Sized + Send + Sync + 'static> Keeper for Sharing<T> {
     }
 
     #[inline]
-    fn follow(&self, way: &Erased, long: Option<&KeyParts>) -> Option<Arc<T>> {
+    fn follow(&self, way: &Erased, is_of: impl FnOnce(&KeptKey) -> bool) -> Option<Arc<T>> {
         let way: &Way<T> = way.downcast_ref()?;
-        let is_the_key = long.is_none_or(|key| way.key == *key);
-        if is_the_key { way.object.upgrade() } else { None }
+        if is_of(&way.key) { way.object.upgrade() } else { None }
     }
 
     #[inline]

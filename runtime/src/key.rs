@@ -19,12 +19,13 @@ mod crates;
 mod file;
 mod hash_funcs;
 mod hasher;
-mod kept;
+pub(crate) mod kept;
 mod records;
 mod scalars;
 
 use bytes::Bytes;
 pub use file::{FileContent, FileReader};
+pub(crate) use hasher::{BLOCK, FOLD};
 pub use hasher::{KeyHasher, encoding};
 pub(crate) use kept::KeptKey;
 

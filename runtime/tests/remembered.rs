@@ -221,6 +221,74 @@ fn parameters_that_are_numbers_are_told_apart() {
 }
 
 #[test]
+fn texts_and_numbers_are_told_apart_whatever_is_returned() {
+    #[cache_data(scope = "global")]
+    fn joined(a: &str, b: String, n: u16, _note: &str) -> String {
+        format!("{a}/{b}/{n}")
+    }
+    #[cache_resource]
+    fn shared(a: &String, n: u64, b: &str) -> (String, u64, String) {
+        (a.clone(), n, b.to_owned())
+    }
+    #[cache_data(scope = "global")]
+    fn wide(a: u64, b: i64, c: f64) -> (u64, i64, f64) {
+        (a, b, c)
+    }
+    let long = "long ".repeat(200);
+    let texts = ["", "a", "ab", "b", "a text of some length", "\0", &long];
+    for _ in 0..4 {
+        for (a, b) in texts.iter().flat_map(|a| texts.map(|b| ((*a).to_owned(), b))) {
+            for n in [0, 1, 256] {
+                let note = format!("{n}");
+                assert_eq!(joined(&a, b.to_owned(), n, &note), format!("{a}/{b}/{n}"));
+                let large = u64::from(n);
+                assert_eq!(*shared(&a, large, b), (a.clone(), large, b.to_owned()));
+                let number = i64::from(n) - 1;
+                assert_eq!(wide(7, number, 0.5), (7, number, 0.5));
+            }
+        }
+    }
+    let calls = 4 * 49 * 3;
+    let runs =
+        [joined::stats(), shared::stats(), wide::stats()].map(|stats| (stats.misses, stats.hits));
+    assert_eq!(runs, [(147, calls - 147), (147, calls - 147), (3, calls - 3)]);
+}
+
+#[test]
+fn a_text_that_another_thread_cleared_is_not_served() {
+    static RUNS: AtomicU32 = AtomicU32::new(0);
+    #[cache_data(scope = "global")]
+    fn run(x: &str) -> String {
+        x.repeat(1 + RUNS.fetch_add(1, Ordering::Relaxed) as usize)
+    }
+    for (x, runs) in [("a", 1), ("a long text, of which no thread keeps a copy", 3)] {
+        assert_eq!([run(x), run(x), run(x)], [0; 3].map(|_| x.repeat(runs)));
+        elsewhere(|| run::clear_entry(x));
+        assert_eq!([run(x), run(x)], [0; 2].map(|_| x.repeat(runs + 1)));
+        elsewhere(run::clear);
+    }
+}
+
+#[test]
+fn what_is_only_called_like_a_text_is_part_of_the_key_by_its_own_rules() {
+    #[allow(non_camel_case_types)]
+    #[derive(cachelit::CacheKey)]
+    struct str(u8);
+    #[derive(cachelit::CacheKey)]
+    struct String(u8);
+    #[cache_data(scope = "global")]
+    fn sum(a: &str, b: &String) -> Vec<u8> {
+        vec![a.0, b.0]
+    }
+    for _ in 0..3 {
+        for (a, b) in [(0, 0), (0, 1), (1, 0)] {
+            assert_eq!(sum(&str(a), &String(b)), [a, b]);
+        }
+    }
+    assert_eq!((sum::stats().misses, sum::stats().hits), (3, 6));
+}
+
+#[test]
 fn every_nan_is_one_number() {
     #[cache_data(scope = "global")]
     fn bits(x: f64) -> u64 {

@@ -6,6 +6,9 @@ use syn::spanned::Spanned;
 use syn::visit::Visit;
 use syn::{GenericArgument, GenericParam, Generics, Lifetime, PathArguments, Type, TypeImplTrait};
 
+use cachelit_spec::Kind;
+use cachelit_spec::options::RefreshMode;
+
 use crate::prepare::{Cached, Param};
 
 /// The entries of `hash_funcs`.
@@ -105,37 +108,78 @@ const NUMBERS: [(&str, usize); 14] = [
 /// What a short key may hold.
 const SHORT: usize = 16;
 
-/// The parameters of a function from a few numbers to a number, as far as the names of their types tell. What these are,
-/// the runtime finds out.
-pub(crate) fn numbers(cached: &Cached) -> Option<TokenStream> {
-    if cached.is_method || !cached.sig.generics.params.is_empty() {
-        return None;
-    }
-    width(&cached.returns.value()?)?;
-    let mut numbers = quote!(::cachelit::internal::Numbers::new());
-    let mut len = 0;
-    for param in &cached.params {
-        if first_impl_trait(&param.ty).is_some() {
+/// How a thread can be asked for a call before that has a key.
+pub(crate) struct Early {
+    /// Its parameters, an expression of an `Option`.
+    pub(crate) parameters: TokenStream,
+    /// Whether these are few numbers.
+    is_short: bool,
+}
+
+impl Early {
+    /// Of parameters that are numbers and texts, as far as the names of their types tell. What these are, the runtime
+    /// finds out.
+    pub(crate) fn of(cached: &Cached) -> Option<Self> {
+        let is_plain = cached.sig.generics.params.is_empty()
+            && !cached.is_method
+            && cached.returns.written.is_some()
+            && !cached.options.allow_widgets
+            && cached.options.persist.is_none()
+            && cached.options.refresh_mode != RefreshMode::Background;
+        if !is_plain || cached.params.iter().any(|param| first_impl_trait(&param.ty).is_some()) {
             return None;
         }
-        if param.is_hashed {
-            let (width, number) = number(&param.ty, &param.reference)?;
+        let (mut parts, mut len) = (TokenStream::new(), 0);
+        for param in cached.params.iter().filter(|param| param.is_hashed) {
             if cached.values.hash_funcs.concern(&param.ty) {
                 return None;
             }
+            let (width, part) = part(&param.ty, &param.reference)?;
             len += width;
-            numbers.extend(quote!(.and(#number)));
+            parts.extend(part);
+        }
+        let is_short = len <= SHORT;
+        let parameters = if is_short {
+            quote!(::cachelit::internal::Numbers::new() #parts .short())
+        } else {
+            quote!(::cachelit::internal::Parts::new() #parts .hash())
+        };
+        Some(Early { parameters, is_short })
+    }
+
+    /// The method that asks for the result: the imports that it needs, and its name.
+    pub(crate) fn method(&self, cached: &Cached) -> (TokenStream, &'static str) {
+        let value = cached.returns.value();
+        let is_number = value.is_some_and(|value| width(&value).is_some());
+        let import = |name| quote!(use ::cachelit::internal::{#name as _, OfNothing as _};);
+        match cached.kind {
+            Kind::Resource => (import(quote!(OfObject)), "object"),
+            Kind::Data if is_number && self.is_short => (TokenStream::new(), "number"),
+            Kind::Data => (import(quote!(OfData)), "data"),
         }
     }
-    (len <= SHORT).then_some(numbers)
 }
 
-/// The width of a number behind `reference`, an expression of type `&ty`, and a reference to it.
-fn number(ty: &Type, reference: &TokenStream) -> Option<(usize, TokenStream)> {
-    match ty {
-        Type::Reference(target) => number(&target.elem, &quote!(&**#reference)),
-        ty => Some((width(ty)?, reference.clone())),
+/// How many bytes a number or a text takes at least, or as many as make a key long, and the call that adds what is
+/// behind `reference`, an expression of type `&ty`.
+fn part(ty: &Type, reference: &TokenStream) -> Option<(usize, TokenStream)> {
+    if let Type::Reference(target) = ty {
+        return part(&target.elem, &quote!(&**#reference));
     }
+    if let Some(width) = width(ty) {
+        return Some((width, quote!(.number(#reference))));
+    }
+    let Type::Path(path) = ty else { return None };
+    let is_text = path.path.is_ident("str") || path.path.is_ident("String");
+    is_text.then(|| {
+        let text = quote! {
+            .text({
+                use ::cachelit::internal::{ByNoText as _, ByText as _};
+                (&&::cachelit::internal::Param(#reference)).text()
+            })
+        };
+        (SHORT + 1, text)
+    })
 }
 
 fn width(ty: &Type) -> Option<usize> {

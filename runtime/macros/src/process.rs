@@ -3,14 +3,14 @@
 use std::num::NonZeroU64;
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::{Attribute, FnArg, Pat, Type};
 
 use cachelit_spec::Kind;
 use cachelit_spec::options::{Persist, RefreshMode, Scope, Spinner};
 
-use crate::encode::{encode_call, key, numbers};
+use crate::encode::{Early, encode_call, key};
 use crate::prepare::Cached;
 
 pub(crate) fn process(cached: &Cached) -> TokenStream {
@@ -29,26 +29,54 @@ pub(crate) fn process(cached: &Cached) -> TokenStream {
 
 /// The new body of the function.
 fn call(cached: &Cached, function: &TokenStream) -> TokenStream {
+    let Some(early) = Early::of(cached) else {
+        let shape = &cached.returns.shape;
+        return rest(cached, shape, &quote!(::cachelit::internal::Call::new(#function)));
+    };
+    let shape_name = named("shape", cached.returns.span);
+    let [parameters_name, asked_name] =
+        ["parameters", "asked"].map(|name| named(name, Span::mixed_site()));
+    let (shape, parameters) = (&cached.returns.shape, &early.parameters);
+    let (imports, method) = early.method(cached);
+    let method = Ident::new(method, Span::mixed_site());
+    let remembered = return_if_some(&quote!({
+        #imports
+        (&&::cachelit::internal::Early::new(#function, &#shape_name, &#parameters_name)).#method()
+    }));
+    let new = quote!(::cachelit::internal::Call::asked(#function, #asked_name));
+    let rest = rest(cached, &shape_name.to_token_stream(), &new);
+    let rest = if cached.sig.asyncness.is_some() {
+        rest
+    } else {
+        quote!(::cachelit::internal::apart(move || { #rest }))
+    };
+    quote! {
+        let #shape_name = #shape;
+        let #parameters_name = #parameters;
+        #remembered
+        let #asked_name = ::cachelit::internal::asked(&#parameters_name);
+        #rest
+    }
+}
+
+/// A name for the code made here.
+fn named(name: &str, span: Span) -> Ident {
+    Ident::new(&format!("__cachelit_{name}"), span)
+}
+
+/// A call whose key is to be made.
+fn rest(cached: &Cached, shape: &TokenStream, new: &TokenStream) -> TokenStream {
     let key = key();
     let encode = encode_call(cached);
-    let shape = &cached.returns.shape;
-    let name = Ident::new("__cachelit_call", Span::mixed_site());
+    let name = named("call", Span::mixed_site());
     // In place, and passed on by reference: moving a key costs more than the rest of a hit.
     let call = quote! {
-        let mut #name = ::cachelit::internal::Call::new(#function);
+        let mut #name = #new;
         #name.encode(|#key| { #encode });
     };
     let span = cached.returns.span;
-    let check = cached.returns.must_not_be_result.then(|| {
-        let written = &cached.returns.written;
-        quote_spanned! {span=>
-            {
-                use ::cachelit::internal::NoResult as _;
-                ::cachelit::internal::Written::<#written>::new().check();
-            }
-        }
-    });
     let is_async = cached.sig.asyncness.is_some();
+    let wait = is_async.then(|| quote!(.await));
     let body = body(cached);
     let is_background = cached.options.refresh_mode == RefreshMode::Background;
     let own = is_background.then(|| own_body(cached));
@@ -61,45 +89,30 @@ fn call(cached: &Cached, function: &TokenStream) -> TokenStream {
                 (true, true) => "data_persisted_async",
             };
             let run = Ident::new(run, span);
-            let wait = is_async.then(|| quote!(.await));
             let stale =
                 own.map(|own| quote!(::cachelit::internal::data_stale(&mut #name, #shape, #own)));
             let stale = stale.as_ref().map(return_if_some);
-            let is_plain = !cached.options.allow_widgets && cached.options.persist.is_none();
-            let numbers = if is_plain && !is_background { numbers(cached) } else { None };
-            let Some(numbers) = numbers else {
-                return quote! {
-                    #call
-                    #stale
-                    ::cachelit::internal::#run(&mut #name, #shape, #body)#wait
-                };
-            };
-            let shape_name = Ident::new("__cachelit_shape", Span::mixed_site());
-            let remembered = return_if_some(
-                &quote!(::cachelit::internal::remembered(#function, &#shape_name, #numbers)),
-            );
-            let rest = quote! {
-                #call
-                ::cachelit::internal::#run(&mut #name, #shape_name, #body)#wait
-            };
-            let rest = if is_async {
-                rest
-            } else {
-                quote!(::cachelit::internal::apart(move || { #rest }))
-            };
             quote! {
-                let #shape_name = #shape;
-                #remembered
-                #rest
+                #call
+                #stale
+                ::cachelit::internal::#run(&mut #name, #shape, #body)#wait
             }
         }
         Kind::Resource => {
+            let check = cached.returns.must_not_be_result.then(|| {
+                let written = &cached.returns.written;
+                quote_spanned! {span=>
+                    {
+                        use ::cachelit::internal::NoResult as _;
+                        ::cachelit::internal::Written::<#written>::new().check();
+                    }
+                }
+            });
             let validate = cached.values.validate.as_ref().map(|value| quote!(.validate(#value)));
             let on_release =
                 cached.values.on_release.as_ref().map(|value| quote!(.on_release(#value)));
             let run = Ident::new(if is_async { "run_async" } else { "run" }, span);
-            let wait = is_async.then(|| quote!(.await));
-            let resource = Ident::new("__cachelit_resource", Span::mixed_site());
+            let resource = named("resource", Span::mixed_site());
             let mutable = is_background.then(|| quote!(mut));
             let stale = own.map(|own| return_if_some(&quote!(#resource.stale(#own))));
             quote! {

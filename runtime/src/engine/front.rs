@@ -8,9 +8,10 @@
 //! hits needn't look at the entry. A removal that happened before a call is seen by it, and a slot can outlive its entry
 //! without harm.
 //!
-//! **No release is delayed.** A slot owns only values that have nothing to drop and are small. Ways to all others are
-//! weak.
+//! **No release is delayed.** A slot owns only values that are small and whose drop nobody sees: those that have nothing
+//! to drop, and texts. Ways to all others are weak.
 
+use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::mem::{ManuallyDrop, needs_drop};
 use std::ops::Deref;
@@ -20,7 +21,7 @@ use std::sync::{Arc, Weak};
 use super::entry::{Entry, Erased, Value};
 use super::function::{Function, Place};
 use super::lookup::Keeper;
-use crate::key::{KeyParts, Short};
+use crate::key::{KeptKey, KeyParts, Short};
 
 /// How many sets of two slots a thread has, at first and when its ways meet too often: powers of two. The last take a MiB.
 const SETS: [usize; 3] = [64, 1024, 8192];
@@ -84,7 +85,7 @@ enum Way {
     None,
     /// With the value, so that it can be had without the entry: a number. And with the counter of hits.
     Word(u64, Arc<Entry>, Arc<AtomicU64>),
-    /// Any other that has nothing to drop.
+    /// Any other that may be owned.
     Owned(Erased, Arc<Entry>),
     Weak(Weak<Entry>),
     /// A keeper's own way to the value.
@@ -103,20 +104,77 @@ pub(crate) enum Memory {
 }
 
 impl Memory {
-    /// The best that delays no release of a value of this type.
-    pub(crate) const fn of<T>() -> Self {
-        if needs_drop::<T>() || size_of::<T>() > SMALL { Memory::Weak } else { Memory::Owned }
+    /// The best that delays no release of this value.
+    pub(crate) fn of<T: Any>(value: &T) -> Self {
+        let text = (value as &dyn Any).downcast_ref::<String>();
+        let is_small = match text {
+            Some(text) => text.capacity() <= SMALL,
+            None => !needs_drop::<T>() && size_of::<T>() <= SMALL,
+        };
+        if is_small { Memory::Owned } else { Memory::Weak }
     }
 }
 
-/// The live value of this key, if this thread remembers it; counted as a hit.
+/// What a thread is asked by: a key, or parameters of which it is known what key they make.
+pub trait Question {
+    /// Length and content of a short key, which need no comparison.
+    fn short(&self) -> Option<Short>;
+
+    /// What tells any other from most.
+    fn hashed(&self) -> u64;
+
+    /// Whether a key is the one that is asked for.
+    fn is(&self, key: &KeptKey) -> bool;
+
+    /// Says which question it was.
+    fn asked(&self) -> Asked;
+}
+
+impl Question for KeyParts {
+    #[inline]
+    fn short(&self) -> Option<Short> {
+        KeyParts::short(self)
+    }
+
+    #[inline]
+    fn hashed(&self) -> u64 {
+        KeyParts::hashed(self)
+    }
+
+    #[inline]
+    fn is(&self, key: &KeptKey) -> bool {
+        *key == *self
+    }
+
+    #[inline]
+    fn asked(&self) -> Asked {
+        Asked::ByKey
+    }
+}
+
+/// By what this thread was asked already whether it remembers a call, and what it will be asked by the next time.
+#[derive(Clone, Copy)]
+pub enum Asked {
+    /// By nothing yet.
+    Nothing,
+    /// By a key, or what is as good.
+    ByKey,
+    /// By a hash of its parameters.
+    ByHash(u64),
+}
+
+/// The live value that is asked for, if this thread remembers it; counted as a hit.
 #[inline]
-pub(crate) fn hit<K: Keeper>(place: Place, key: &KeyParts, keeper: &K) -> Option<K::Value> {
-    let (label, long) = match key.short() {
-        Some(short) => (Label::of(place, short), None),
-        None => (Label::of_long(place, key.hashed()), Some(key)),
+pub(crate) fn hit<K: Keeper, Q: Question>(
+    place: Place,
+    question: &Q,
+    keeper: &K,
+) -> Option<K::Value> {
+    let label = match question.short() {
+        Some(short) => Label::of(place, short),
+        None => Label::of_long(place, question.hashed()),
     };
-    FRONT.with(|front| look_in(front, place.function, &label?, long, keeper))
+    FRONT.with(|front| look_in(front, place.function, &label?, question, keeper))
 }
 
 /// The value of a key that is known by its content, of a function whose values are numbers. Apart from the others, for
@@ -145,15 +203,15 @@ fn word_in(
     Some(*word)
 }
 
-fn look_in<K: Keeper>(
+fn look_in<K: Keeper, Q: Question>(
     front: &RefCell<ManuallyDrop<Front>>,
     function: &'static Function,
     label: &Label,
-    long: Option<&KeyParts>,
+    question: &Q,
     keeper: &K,
 ) -> Option<K::Value> {
     // Shared, and so are nested calls of this, for loading a value runs code of the user's.
-    front.try_borrow().ok()?.hit(function, label, long, keeper)
+    front.try_borrow().ok()?.hit(function, label, question, keeper)
 }
 
 /// Only the thread whose counter it is writes to it.
@@ -163,18 +221,19 @@ fn count(hits: &AtomicU64) {
 }
 
 /// Counts a hit on an entry that was found in its store, and remembers it.
-pub(crate) fn remember<K: Keeper>(entry: &Arc<Entry>, keeper: &K) {
+pub(crate) fn remember<K: Keeper>(entry: &Arc<Entry>, asked: Asked, keeper: &K) {
     let function = entry.place.function;
     let counted = END.try_with(|_| {
         FRONT.with(|front| {
             // Not while a value is being loaded from here.
             let mut front = front.try_borrow_mut().ok()?;
             count(front.register(function));
-            let label = match entry.key.short() {
-                Some(short) => Label::of(entry.place, short),
-                None => Label::of_long(entry.place, entry.key.hashed()),
+            let label = match (asked, entry.key.short()) {
+                (Asked::ByHash(hash), _) => Label::of_long(entry.place, hash),
+                (_, Some(short)) => Label::of(entry.place, short),
+                (_, None) => Label::of_long(entry.place, entry.key.hashed()),
             };
-            let memory = entry.memory(keeper.memory());
+            let memory = entry.memory(keeper.memory(entry.value()));
             let at = label.filter(|_| memory != Memory::None).and_then(|it| front.room_for(&it));
             if let (Some(label), Some(at)) = (label, at) {
                 let way = Way::to(entry, keeper, memory, front.register(function));
@@ -272,25 +331,25 @@ impl Front {
 
     /// A long key must be compared.
     #[inline]
-    fn hit<K: Keeper>(
+    fn hit<K: Keeper, Q: Question>(
         &self,
         function: &'static Function,
         label: &Label,
-        long: Option<&KeyParts>,
+        question: &Q,
         keeper: &K,
     ) -> Option<K::Value> {
         let slot = self.find(label)?;
-        let is_the_key = |entry: &Entry| long.is_none_or(|key| entry.key == *key);
+        let is_of = |key: &KeptKey| question.short().is_some() || question.is(key);
         let value = match &slot.way {
             Way::None => return None,
             Way::Word(word, entry, _) => {
-                if !slot.may_serve(function, || Some(&**entry)) || !is_the_key(entry) {
+                if !slot.may_serve(function, || Some(&**entry)) || !is_of(&entry.key) {
                     return None;
                 }
                 keeper.of_word(*word)?
             }
             Way::Owned(value, entry) => {
-                if !slot.may_serve(function, || Some(&**entry)) || !is_the_key(entry) {
+                if !slot.may_serve(function, || Some(&**entry)) || !is_of(&entry.key) {
                     return None;
                 }
                 keeper.load(value)
@@ -299,11 +358,11 @@ impl Front {
                 if !slot.may_serve(function, || entry.upgrade()) {
                     return None;
                 }
-                keeper.follow(way, long)?
+                keeper.follow(way, is_of)?
             }
             Way::Weak(entry) => {
                 let entry = entry.upgrade()?;
-                if !slot.may_serve(function, || Some(&*entry)) || !is_the_key(&entry) {
+                if !slot.may_serve(function, || Some(&*entry)) || !is_of(&entry.key) {
                     return None;
                 }
                 keeper.load_value(entry.value())

@@ -10,14 +10,14 @@ use tracing::level_filters::LevelFilter;
 
 use super::context::{self, Frame};
 use super::entry::{Entry, Erased, Extras, Release, Stored, Value, settle};
-use super::front::{self, Memory};
+use super::front::{self, Asked, Memory};
 use super::function::{Function, Place, StoreRef};
 use super::patience;
 use super::store::{Found, Made};
 use super::waits;
 use crate::budget;
 use crate::clock::{self, Stopwatch};
-use crate::key::{KeyHasher, KeyParts};
+use crate::key::{KeptKey, KeyHasher, KeyParts};
 use crate::persist::{Codec, Level, Name, Ticket};
 use crate::session;
 use crate::spinner;
@@ -49,8 +49,8 @@ pub(crate) trait Keeper {
         true
     }
 
-    /// How a thread may remember the entry.
-    fn memory(&self) -> Memory;
+    /// How a thread may remember the entry of this.
+    fn memory(&self, kept: Value<&Erased>) -> Memory;
 
     /// The value that is this number.
     fn of_word(&self, _word: u64) -> Option<Self::Value> {
@@ -62,8 +62,8 @@ pub(crate) trait Keeper {
         None
     }
 
-    /// The value, if it is still there and the way is to the entry of this key; a short one was compared.
-    fn follow(&self, _way: &Erased, _long: Option<&KeyParts>) -> Option<Self::Value> {
+    /// The value, if it is still there and the way is to the entry of the right key.
+    fn follow(&self, _way: &Erased, _is_of: impl FnOnce(&KeptKey) -> bool) -> Option<Self::Value> {
         None
     }
 
@@ -97,6 +97,7 @@ pub trait Shape {
 /// One call of a cached function.
 pub struct Call {
     place: Place,
+    asked: Asked,
     key: KeyHasher,
 }
 
@@ -105,6 +106,7 @@ struct Search<'a> {
     function: &'static Function,
     store: StoreRef,
     key: &'a KeyParts,
+    asked: Asked,
 }
 
 /// What to do next.
@@ -121,7 +123,13 @@ impl Call {
     /// A call here and now, whose key is still to be [encoded](Self::encode).
     #[inline]
     pub fn new(function: &'static Function) -> Self {
-        Call { place: function.place(), key: function.new_key() }
+        Call { place: function.place(), asked: Asked::Nothing, key: function.new_key() }
+    }
+
+    /// The same, of a call that this thread was asked for by its parameters.
+    #[inline]
+    pub fn asked(function: &'static Function, asked: Asked) -> Self {
+        Call { asked, ..Call::new(function) }
     }
 
     /// Makes the key.
@@ -134,6 +142,9 @@ impl Call {
     /// A hit on an entry that this thread remembers.
     #[inline]
     fn remembered<K: Keeper>(&self, keeper: &K) -> Option<K::Value> {
+        if !matches!(self.asked, Asked::Nothing) {
+            return None;
+        }
         let value = front::hit(self.place, self.key.ended(), keeper)?;
         trace_hit(self.place.function);
         Some(value)
@@ -141,7 +152,12 @@ impl Call {
 
     #[inline]
     fn search(&mut self) -> Search<'_> {
-        Search { function: self.place.function, store: self.place.store(), key: self.key.hashed() }
+        Search {
+            function: self.place.function,
+            store: self.place.store(),
+            key: self.key.hashed(),
+            asked: self.asked,
+        }
     }
 
     #[inline]
@@ -320,7 +336,7 @@ impl Search<'_> {
                 Found::Hit(entry) => {
                     if is_valid(keeper, &entry) {
                         trace_hit(self.function);
-                        front::remember(&entry, keeper);
+                        front::remember(&entry, self.asked, keeper);
                         let value = serve(keeper, entry.recording(), entry.value());
                         return Step::Return(value);
                     }

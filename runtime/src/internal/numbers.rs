@@ -1,11 +1,10 @@
-//! Calls of functions from numbers to numbers.
+//! Calls whose parameters are a few numbers.
 
 use std::any::Any;
 
-use super::{Function, Shape};
-use crate::engine::lookup::trace_hit;
-use crate::engine::{front, word};
-use crate::key::Short;
+use crate::engine::front::{Asked, Question};
+use crate::engine::word;
+use crate::key::{KeptKey, Short};
 
 /// The parameters of a call, as far as they are numbers: made of constants and registers, so that a call whose result
 /// this thread remembers builds no key.
@@ -23,7 +22,7 @@ impl Numbers {
     /// With another one, as `CacheKey` encodes it. A type that is only called like a number makes the whole unknown.
     #[inline]
     #[must_use]
-    pub fn and<T: Any>(self, number: &T) -> Self {
+    pub fn number<T: Any>(self, number: &T) -> Self {
         let add = |(len, bits): (u32, u128)| {
             let (width, word) = word::encoded(number)?;
             (len + width <= 16).then(|| (len + width, bits | u128::from(word) << (8 * len)))
@@ -31,32 +30,37 @@ impl Numbers {
         Numbers(self.0.and_then(add))
     }
 
+    /// To ask by. Nothing if the key of such a call is to be made first.
     #[inline]
     #[expect(clippy::cast_possible_truncation, reason = "each half becomes a word")]
-    fn short(self) -> Option<Short> {
+    pub fn short(self) -> Option<Whole> {
         let (len, bits) = self.0?;
-        Some((u64::from(len), [bits as u64, (bits >> 64) as u64]))
+        Some(Whole((u64::from(len), [bits as u64, (bits >> 64) as u64])))
     }
 }
 
-/// What a call with these parameters returns, if that is a number and this thread remembers it.
-#[inline]
-pub fn remembered<S: Shape>(
-    function: &'static Function,
-    _shape: &S,
-    numbers: Numbers,
-) -> Option<S::Output>
-where
-    S::Value: Any + Clone,
-{
-    // Where a result is only called like a number, there are no words.
-    let value = word::to(front::word(function.place(), numbers.short()?)?)?;
-    trace_hit(function);
-    Some(S::join(value))
-}
+/// Parameters that are all of their key.
+#[derive(Clone, Copy)]
+pub struct Whole(pub(super) Short);
 
-/// Does the rest of a call that is not remembered, by itself, so that one that is makes no room for it.
-#[inline(never)]
-pub fn apart<R>(call: impl FnOnce() -> R) -> R {
-    call()
+impl Question for Whole {
+    #[inline]
+    fn short(&self) -> Option<Short> {
+        Some(self.0)
+    }
+
+    #[inline]
+    fn hashed(&self) -> u64 {
+        unreachable!("a short key is known by its content")
+    }
+
+    #[inline]
+    fn is(&self, key: &KeptKey) -> bool {
+        key.short() == Some(self.0)
+    }
+
+    #[inline]
+    fn asked(&self) -> Asked {
+        Asked::ByKey
+    }
 }

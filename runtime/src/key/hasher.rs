@@ -14,9 +14,9 @@ use super::{CacheKey, KeyParts, Reach};
 use crate::internal::HashFunc;
 
 /// In memory, this many bytes at a time of a long encoding become a digest.
-const FOLD: usize = 1024;
+pub(crate) const FOLD: usize = 1024;
 /// In memory, a run of bytes longer than this becomes a digest at once.
-const BLOCK: usize = 512;
+pub(crate) const BLOCK: usize = 512;
 
 /// Collects the encoding of a call's parameters.
 ///

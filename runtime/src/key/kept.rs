@@ -5,7 +5,7 @@ use super::{KeyParts, Short};
 /// A key that is kept, in as little room as its length allows: there is one in every entry, and what a new entry costs
 /// is mostly memory.
 #[derive(Clone)]
-pub(crate) struct KeptKey {
+pub struct KeptKey {
     hash: u64,
     /// All of it, followed by zeros, of most keys.
     words: [[u8; 8]; WORDS],
@@ -58,7 +58,14 @@ impl KeptKey {
         bytes.len() - widgets == other.bytes().len() && bytes.starts_with(other.bytes.as_slice())
     }
 
+    /// All of it.
+    #[inline]
+    pub(crate) fn bytes(&self) -> &[u8] {
+        self.parts().0
+    }
+
     /// All bytes, and how many are those of widgets.
+    #[inline]
     fn parts(&self) -> (&[u8], usize) {
         match &self.more {
             None => (&self.words.as_flattened()[..usize::from(self.len)], 0),

@@ -120,7 +120,16 @@ impl Agreement {
 
 /// Asks the client to tell of every file in its folders that findings depend on.
 pub(crate) fn watch_files() -> Registration {
-    let globs = ["**/*.rs", "**/Cargo.toml", "**/Cargo.lock", "**/cache-lint.toml"];
+    let globs = [
+        "**/*.rs",
+        "**/Cargo.toml",
+        "**/Cargo.lock",
+        "**/cache-lint.toml",
+        "**/.cargo/config.toml",
+        "**/.cargo/config",
+        "**/rust-toolchain.toml",
+        "**/rust-toolchain",
+    ];
     let watchers = globs.map(|glob| GlobPattern::String(glob.to_owned()));
     watch("cachelit-watched-files".to_owned(), watchers)
 }

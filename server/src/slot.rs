@@ -128,6 +128,9 @@ impl Slot {
 
     /// Whether the workspace must be loaded anew after a change of this file.
     pub(crate) fn depends_on(&self, path: &Path) -> bool {
+        if let Some(folder) = governed_by(path) {
+            return self.manifest.starts_with(folder);
+        }
         let is_manifest = path.file_name().is_some_and(|name| {
             ["Cargo.toml", "Cargo.lock", "cache-lint.toml"].iter().any(|it| name == *it)
         });
@@ -156,5 +159,15 @@ impl Slot {
     /// Nothing is being done, and nothing is to be done.
     pub(crate) fn is_idle(&self) -> bool {
         self.load.is_idle() && self.typing.is_idle() && self.sweep.is_idle()
+    }
+}
+
+/// The folder to which, and to all below it, a file says what cargo and rustup do there.
+fn governed_by(path: &Path) -> Option<&Path> {
+    let folder = path.parent()?;
+    match path.file_name()?.to_str()? {
+        "config" | "config.toml" if folder.ends_with(".cargo") => folder.parent(),
+        "rust-toolchain" | "rust-toolchain.toml" => Some(folder),
+        _ => None,
     }
 }

@@ -172,6 +172,18 @@ fn without_check_on_type_findings_come_with_saving() {
 }
 
 #[test]
+fn flags_for_the_compiler_that_change_on_disk_count() {
+    let conditional = MISTAKE.replace("#[cache_data", "#[cfg(loud)]\n#[cache_data");
+    let project = Project::new(&conditional);
+    let mut client = Client::start(project.root());
+    client.open(&project.lib(), &conditional);
+    assert!(client.diagnostics(&project.lib(), Some(1)).is_empty());
+    project.write(".cargo/config.toml", "[build]\nrustflags = \"--cfg loud\"\n");
+    client.changed_on_disk(&project.path(".cargo/config.toml"));
+    assert_eq!(codes(&client.diagnostics(&project.lib(), Some(1))), ["CL006"]);
+}
+
+#[test]
 fn settings_that_change_change_levels() {
     let project = Project::new(MISTAKE);
     let mut client = Client::start(project.root());

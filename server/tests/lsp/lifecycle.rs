@@ -109,7 +109,17 @@ fn every_file_that_findings_depend_on_is_watched() {
         .iter()
         .map(|watcher| watcher["globPattern"].as_str().expect("a glob"))
         .collect();
-    assert_eq!(globs, ["**/*.rs", "**/Cargo.toml", "**/Cargo.lock", "**/cache-lint.toml"]);
+    let expected = [
+        "**/*.rs",
+        "**/Cargo.toml",
+        "**/Cargo.lock",
+        "**/cache-lint.toml",
+        "**/.cargo/config.toml",
+        "**/.cargo/config",
+        "**/rust-toolchain.toml",
+        "**/rust-toolchain",
+    ];
+    assert_eq!(globs, expected);
 }
 
 #[test]

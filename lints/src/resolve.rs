@@ -64,6 +64,8 @@ struct Memos {
     trimmed: RwLock<FxHashMap<(CrateId, ByPlace), Arc<Item>>>,
     names: RwLock<FxHashMap<NameKey, Found>>,
     rules: RwLock<FxHashMap<MacroRef, Arc<Rules>>>,
+    /// Macros that a crate exports and does not make by other macros.
+    written_exports: RwLock<FxHashMap<CrateId, Arc<FxHashMap<Name, ItemRef>>>>,
     exported: RwLock<FxHashMap<CrateId, Arc<FxHashMap<Name, ItemRef>>>>,
     impls: RwLock<FxHashMap<CrateId, Arc<CrateImpls>>>,
     heads: RwLock<FxHashMap<ItemRef, Arc<Head>>>,

@@ -8,9 +8,10 @@ mod transcribe;
 use std::sync::Arc;
 
 use ra_ap_syntax::TextRange;
+use rustc_hash::FxHashMap;
 
 use super::crates::CrateId;
-use super::modules::{ItemRef, Maker, ModuleKind, join};
+use super::modules::{Entry, ItemRef, Maker, ModuleKind, join};
 use super::names::{Def, Found, StdItem};
 use super::query::Query;
 use super::summary::{
@@ -270,14 +271,20 @@ impl Resolver {
 
     /// A macro that `#[macro_export]` puts at the root of a crate, wherever it is defined.
     pub(super) fn exported_macro(&self, q: &Query, krate: CrateId, name: &Name) -> Option<ItemRef> {
+        // Nearly all of them are written as they are. To find these, no macro needs to be expanded that may need the same one.
+        if let Some(found) = self.written_exports(krate).get(name) {
+            return Some(found.clone());
+        }
         let exported = &self.memos(krate).exported;
         let known = exported.read().expect("no panic while held").get(&krate).cloned();
         let all = known.unwrap_or_else(|| {
-            let mut found = rustc_hash::FxHashMap::default();
-            let root = self.root_module(krate);
-            let ((), is_whole) = q.watch(|| self.collect_exported(q, root, &mut found, 0));
+            let entries = |module| self.items(q, module).entries.clone();
+            let names_around = q.name_cycle.replace(usize::MAX);
+            let (found, is_whole) = q.watch(|| self.exports(krate, entries));
             let found = Arc::new(found);
-            if q.expanding.borrow().is_empty() && is_whole {
+            let leans_on_name = q.name_cycle.get() != usize::MAX;
+            q.name_cycle.set(q.name_cycle.get().min(names_around));
+            if q.expanding.borrow().is_empty() && !leans_on_name && is_whole {
                 let mut exported = exported.write().expect("no panic while held");
                 exported.insert(krate, Arc::clone(&found));
             }
@@ -286,34 +293,47 @@ impl Resolver {
         all.get(name).cloned()
     }
 
-    fn collect_exported(
-        &self,
-        q: &Query,
-        module: ModuleId,
-        into: &mut rustc_hash::FxHashMap<Name, ItemRef>,
-        depth: u32,
-    ) {
-        let data = self.module(module);
-        if depth > 64 || data.kind == ModuleKind::Block {
-            return;
+    /// The exported macros that stand in the source, rather than being made by other macros.
+    fn written_exports(&self, krate: CrateId) -> Arc<FxHashMap<Name, ItemRef>> {
+        let written = &self.memos(krate).written_exports;
+        if let Some(known) = written.read().expect("no panic while held").get(&krate) {
+            return Arc::clone(known);
         }
-        for entry in &self.items(q, module).entries {
-            let here = || ItemRef { module, item: Arc::clone(&entry.item) };
-            match &entry.item.kind {
-                ItemKind::MacroRules { .. } => {
-                    let exported = entry.item.attrs.list.iter().any(|attr| {
-                        attr.is("macro_export")
-                            && self.all_hold(data.krate, &attr.when) != Some(false)
-                    });
-                    if exported {
-                        into.insert(entry.item.name.clone(), here());
+        let found = self.exports(krate, |module| self.unexpanded(&self.module(module)).entries);
+        let found = Arc::new(found);
+        let mut written = written.write().expect("no panic while held");
+        Arc::clone(written.entry(krate).or_insert(found))
+    }
+
+    fn is_exported(&self, krate: CrateId, rules: &Item) -> bool {
+        rules
+            .attrs
+            .list
+            .iter()
+            .any(|attr| attr.is("macro_export") && self.all_hold(krate, &attr.when) != Some(false))
+    }
+
+    fn exports(
+        &self,
+        krate: CrateId,
+        entries: impl Fn(ModuleId) -> Vec<Entry>,
+    ) -> FxHashMap<Name, ItemRef> {
+        let mut found = FxHashMap::default();
+        let mut left = vec![(self.root_module(krate), 0)];
+        while let Some((module, depth)) = left.pop() {
+            for Entry { item, .. } in entries(module) {
+                let here = ItemRef { module, item };
+                match &here.item.kind {
+                    ItemKind::MacroRules { .. } if self.is_exported(krate, &here.item) => {
+                        found.insert(here.item.name.clone(), here);
                     }
+                    ItemKind::Module(_) if depth < 64 => {
+                        left.push((self.child_module(&here), depth + 1));
+                    }
+                    _ => {}
                 }
-                ItemKind::Module(_) => {
-                    self.collect_exported(q, self.child_module(&here()), into, depth + 1);
-                }
-                _ => {}
             }
         }
+        found
     }
 }

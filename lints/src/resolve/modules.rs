@@ -365,11 +365,18 @@ impl Resolver {
         let position = q.expanding.borrow().len();
         q.expanding.borrow_mut().push(module);
         let cycle_around = q.expansion_cycle.replace(usize::MAX);
+        let (open_names, names_around) = (q.names.borrow().len(), q.name_cycle.replace(usize::MAX));
         let (items, is_whole) = q.watch(|| q.enter(|| self.expand_module(q, module, &data)));
         q.expanding.borrow_mut().pop();
         let cycle = q.expansion_cycle.get();
-        let leans_on_open = cycle < position;
-        q.expansion_cycle.set(if leans_on_open { cycle.min(cycle_around) } else { cycle_around });
+        let leans_on_name = q.name_cycle.get() < open_names;
+        q.name_cycle.set(q.name_cycle.get().min(names_around));
+        let leans_on_open = cycle < position || leans_on_name;
+        q.expansion_cycle.set(if cycle < position {
+            cycle.min(cycle_around)
+        } else {
+            cycle_around
+        });
         if position == 0 {
             q.partial.borrow_mut().clear();
         }
@@ -380,13 +387,15 @@ impl Resolver {
         }
         if leans_on_open && !items.opaque.is_empty() {
             // What a module that is being expanded still makes may be a macro that this one calls.
-            q.partial.borrow_mut().insert(module, Arc::clone(&items));
+            if position > 0 {
+                q.partial.borrow_mut().insert(module, Arc::clone(&items));
+            }
             return items;
         }
         Arc::clone(data.expanded.get_or_init(|| items))
     }
 
-    fn unexpanded(&self, data: &ModuleData) -> ModuleItems {
+    pub(super) fn unexpanded(&self, data: &ModuleData) -> ModuleItems {
         let mut found = ModuleItems::default();
         for item in self.raw_items(data).iter() {
             match self.is_active(data.krate, &item.attrs) {

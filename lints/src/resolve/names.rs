@@ -514,7 +514,7 @@ impl Resolver {
     ) -> Found {
         let may_be = items.missing
             || items.opaque.iter().any(|opaque| {
-                mentions(&opaque.item, name)
+                may_define(&opaque.item, name)
                     || (opaque.maker == Maker::BuildScript
                         && !self.is_in_preludes(self.module(module).krate, name, namespace))
             });
@@ -571,11 +571,28 @@ pub(super) fn mentions(given: &super::summary::Item, name: &str) -> bool {
     }
 }
 
+/// Whether what a macro is given has the name in it, other than to call a macro of that name.
+fn may_define(given: &super::summary::Item, name: &str) -> bool {
+    match &given.kind {
+        ItemKind::MacroCall { input, .. } => words(input, name)
+            .map(str::trim_start)
+            .any(|after| !after.starts_with('!') || after.starts_with("!=")),
+        _ => mentions(given, name),
+    }
+}
+
 /// Whether a text has a word in it, not as a part of another.
 pub(super) fn has_word(text: &str, word: &str) -> bool {
+    words(text, word).next().is_some()
+}
+
+/// What stands behind each occurrence of a word.
+fn words<'a>(text: &'a str, word: &'a str) -> impl Iterator<Item = &'a str> {
     let is_word = |c: char| c.is_alphanumeric() || c == '_';
-    text.match_indices(word).any(|(at, _)| {
-        !text[..at].chars().next_back().is_some_and(is_word)
-            && !text[at + word.len()..].chars().next().is_some_and(is_word)
+    text.match_indices(word).filter_map(move |(at, _)| {
+        let after = &text[at + word.len()..];
+        let is_whole = !text[..at].chars().next_back().is_some_and(is_word)
+            && !after.chars().next().is_some_and(is_word);
+        is_whole.then_some(after)
     })
 }

@@ -57,6 +57,18 @@ fn check(fixture: &str, expected: &str) {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// Like [`check`], whatever is asked first.
+#[track_caller]
+fn check_in_any_order(fixture: &str, expected: &str) {
+    let mut lines: Vec<&str> = expected.lines().filter(|line| !line.trim().is_empty()).collect();
+    for _ in 0..lines.len() {
+        lines.rotate_left(1);
+        check(fixture, &lines.join("\n"));
+        let backwards: Vec<&str> = lines.iter().rev().copied().collect();
+        check(fixture, &backwards.join("\n"));
+    }
+}
+
 /// The steps of the reason why a type does not implement a trait.
 #[track_caller]
 fn reason(fixture: &str, ty: &str, of: Trait) -> Vec<String> {

@@ -1,4 +1,4 @@
-use super::check;
+use super::{check, check_in_any_order};
 
 #[test]
 fn macro_rules_make_items() {
@@ -223,4 +223,80 @@ macro_rules! define {
 ";
     check(fixture, "a::InA = s\nb::InB = s");
     check(fixture, "b::InB = s\na::InA = s");
+}
+
+#[test]
+fn modules_that_need_the_same_macros_are_answered_in_any_order() {
+    check_in_any_order(
+        "
+mod defined {
+    #[macro_export]
+    macro_rules! inner {
+        ($n:ident) => { impl Clone for $n { fn clone(&self) -> Self { loop {} } } };
+    }
+    #[macro_export]
+    macro_rules! outer { ($n:ident) => { pub struct $n(pub *const u8); $crate::inner!($n); }; }
+}
+pub mod a { crate::outer!(A); pub struct OfB(pub crate::b::B); }
+pub mod b { crate::outer!(B); pub struct OfC(pub crate::c::C); }
+pub mod c { pub use crate::a::*; crate::outer!(C); crate::inner!(Own); pub struct Own(pub A); }
+",
+        "
+a::A = -s c
+a::OfB = -s -c
+b::B = -s c
+b::OfC = -s -c
+c::C = -s c
+c::Own = -s c
+c::A = -s c
+",
+    );
+}
+
+#[test]
+fn macros_that_macros_of_other_crates_make_are_found_in_any_order() {
+    check_in_any_order(
+        "
+//- /src/lib.rs deps:made
+pub mod a { made::made!(A); }
+pub mod b { made::made!(B); }
+pub mod c { made::more!(C); pub use made::own::Own; }
+//- /external/made/src/lib.rs crate:made deps:
+macro_rules! make {
+    ($n:ident) => {
+        #[macro_export]
+        macro_rules! $n { ($t:ident) => { pub struct $t(pub *const u8); }; }
+    };
+}
+make!(made);
+make!(more);
+pub mod own { made!(Own); }
+",
+        "
+a::A = -s -c
+b::B = -s -c
+c::C = -s -c
+c::Own = -s -c
+",
+    );
+}
+
+#[test]
+fn a_macro_that_is_called_in_what_is_not_seen_is_not_defined_there() {
+    check_in_any_order(
+        "
+//- /src/lib.rs deps:choice
+pub mod inner { pub use super::*; unknown! { choose! { if on {} } } }
+pub use inner::*;
+use choice::choose;
+choose! { Chosen }
+//- /external/choice/src/lib.rs crate:choice deps:
+#[macro_export]
+macro_rules! choose { ($n:ident) => { pub struct $n(pub *const u8); }; }
+",
+        "
+Chosen = -s -c
+inner::Chosen = -s -c
+",
+    );
 }

@@ -37,7 +37,11 @@ enum Derive {
 /// Proc-macro packages whose derives implement none of the traits that are asked about, nor those that
 /// these need.
 const HARMLESS: &[&str] = &[
+    "async-graphql-derive",
     "async-trait",
+    "bevy_ecs_macros",
+    "bevy_reflect_derive",
+    "bon-macros",
     "bytecheck_derive",
     "bytemuck_derive",
     "clap_derive",

@@ -6,6 +6,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::serde::is_for_every_lifetime;
 use super::unify::{Bound, Fit, children};
+use super::unseen::is_derive;
+use super::words::may_pass_on;
 use super::{Answer, Known, no};
 use crate::resolve::crates::CrateId;
 use crate::resolve::lower::{Env, type_params};
@@ -57,8 +59,25 @@ pub(super) struct Unseen {
 }
 
 impl Unseen {
+    /// Whether what it is given has a trait's name in it, other than as a bound.
+    pub(super) fn passes_on(&self, name: &str) -> bool {
+        let item = &self.opaque.item;
+        let bodies = self.macros.iter().filter_map(|it| macro_body(it));
+        match &item.kind {
+            ItemKind::MacroCall { input, .. } => {
+                std::iter::once(&**input).chain(bodies).any(|text| may_pass_on(text, name))
+            }
+            _ => self.mentions(name),
+        }
+    }
+
     /// Whether what it is given has a name in it.
     pub(super) fn mentions(&self, name: &str) -> bool {
+        if self.is_told {
+            // Which derives there are beside it tells it nothing.
+            let mut attrs = self.opaque.item.attrs.list.iter().filter(|attr| !is_derive(attr));
+            return attrs.any(|attr| has_word(&attr.input, name));
+        }
         let in_macros = self.macros.iter().filter_map(|it| macro_body(it));
         mentions(&self.opaque.item, name) || in_macros.into_iter().any(|body| has_word(body, name))
     }

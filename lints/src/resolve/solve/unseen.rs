@@ -148,7 +148,7 @@ impl Resolver {
                 Maker::BuildScript => is_given || self.script_may_implement(module, ty, &names),
                 Maker::ProcMacro(package) => {
                     (is_given || (!unseen.is_told && self.is_near(module, ty)))
-                        && (unseen.mentions(of)
+                        && (unseen.passes_on(of)
                             || unseen.opaque.item.name == of
                             || self.writes_trait(q, package, of))
                 }

@@ -8,16 +8,21 @@ use crate::resolve::names::has_word;
 /// Whether what a proc macro's source makes may have a trait's name where the trait is implemented: the name is in a text, or
 /// in what a macro such as `quote!` is given, other than as a bound.
 pub(super) fn may_write(source: &str, name: &str) -> bool {
-    if !has_word(source, name) {
-        return false;
-    }
+    has_word(source, name) && scan(source, name, 0)
+}
+
+/// Whether what a macro is given may have a trait's name where the trait is implemented, rather than as a bound.
+pub(super) fn may_pass_on(given: &str, name: &str) -> bool {
+    has_word(given, name) && scan(given, name, 1)
+}
+
+/// `given`: how many delimiters are open inside of what a macro is given.
+fn scan(source: &str, name: &str, mut given: usize) -> bool {
     let lexed = LexedStr::new(Edition::CURRENT, source);
     let tokens: Vec<(SyntaxKind, &str)> = (0..lexed.len())
         .map(|at| (lexed.kind(at), lexed.text(at)))
         .filter(|(kind, _)| !kind.is_trivia())
         .collect();
-    // How many delimiters are open inside of what a macro is given.
-    let mut given = 0_usize;
     tokens.iter().enumerate().any(|(at, &(kind, text))| {
         match kind {
             SyntaxKind::L_PAREN | SyntaxKind::L_BRACK | SyntaxKind::L_CURLY => {
@@ -85,7 +90,7 @@ pub(super) fn declares_file(source: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{declares_file, may_write, without_comments};
+    use super::{declares_file, may_pass_on, may_write, without_comments};
 
     #[test]
     fn a_name_in_a_text_or_in_what_a_macro_is_given_may_be_written() {
@@ -114,6 +119,15 @@ mod tests {
         ] {
             assert!(!may_write(&source.replace("\\\\n", "\\n"), "Hash"), "{source}");
         }
+    }
+
+    #[test]
+    fn what_a_macro_is_given_is_looked_at_whole() {
+        assert!(may_pass_on("(Hash, A)", "Hash") && may_pass_on("{ } Hash", "Hash"));
+        assert!(!may_pass_on(
+            "($f:ident) => { impl<T: Hash> A for $f where $f: Eq + Hash {} }",
+            "Hash"
+        ));
     }
 
     #[test]

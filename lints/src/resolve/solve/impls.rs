@@ -6,17 +6,15 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::serde::is_for_every_lifetime;
 use super::unify::{Bound, Fit, children};
-use super::unseen::is_derive;
-use super::words::may_pass_on;
+use super::unseen::{MacrosByName, Unseen, macros_named};
 use super::{Answer, Known, no};
 use crate::resolve::crates::CrateId;
 use crate::resolve::lower::{Env, type_params};
 use crate::resolve::modules::{BlockKey, Entry, ItemRef, Opaque};
-use crate::resolve::names::{has_word, mentions};
 use crate::resolve::query::Query;
 use crate::resolve::std_table::Marker;
 use crate::resolve::summary::{
-    self, GenericParam, Generics, Impl, Item, ItemKind, Name, ParamKind, TypeRef,
+    self, GenericParam, Generics, Impl, ItemKind, Name, ParamKind, TypeRef,
 };
 use crate::resolve::ty::{Const, TraitDef, TraitRef, Ty};
 use crate::resolve::{ModuleId, ReasonStep, Resolver};
@@ -42,45 +40,6 @@ struct Presence {
     is_open: bool,
     /// It is if this module is.
     within: Option<ModuleId>,
-}
-
-/// Every `macro_rules!` of a crate.
-type MacrosByName = FxHashMap<Name, Vec<Arc<Item>>>;
-
-/// Something whose outcome can't be seen.
-#[derive(Debug)]
-pub(super) struct Unseen {
-    pub(super) module: ModuleId,
-    pub(super) opaque: Opaque,
-    /// The crate's own macros that it is given by name, and so may call, and those that these name.
-    macros: Vec<Arc<Item>>,
-    /// It is a derive: beside its item, what it makes is for what the item's attributes tell it of.
-    pub(super) is_told: bool,
-}
-
-impl Unseen {
-    /// Whether what it is given has a trait's name in it, other than as a bound.
-    pub(super) fn passes_on(&self, name: &str) -> bool {
-        let item = &self.opaque.item;
-        let bodies = self.macros.iter().filter_map(|it| macro_body(it));
-        match &item.kind {
-            ItemKind::MacroCall { input, .. } => {
-                std::iter::once(&**input).chain(bodies).any(|text| may_pass_on(text, name))
-            }
-            _ => self.mentions(name),
-        }
-    }
-
-    /// Whether what it is given has a name in it.
-    pub(super) fn mentions(&self, name: &str) -> bool {
-        if self.is_told {
-            // Which derives there are beside it tells it nothing.
-            let mut attrs = self.opaque.item.attrs.list.iter().filter(|attr| !is_derive(attr));
-            return attrs.any(|attr| has_word(&attr.input, name));
-        }
-        let in_macros = self.macros.iter().filter_map(|it| macro_body(it));
-        mentions(&self.opaque.item, name) || in_macros.into_iter().any(|body| has_word(body, name))
-    }
 }
 
 /// The trait and the type of an impl.
@@ -539,29 +498,6 @@ impl Resolver {
         }
         answer
     }
-}
-
-fn macro_body(item: &Item) -> Option<&str> {
-    match &item.kind {
-        ItemKind::MacroRules { body } => Some(body),
-        _ => None,
-    }
-}
-
-/// The macros that a text names, and those that their bodies name.
-fn macros_named(text: &str, all: &MacrosByName) -> Vec<Arc<Item>> {
-    let mut found: Vec<Arc<Item>> = Vec::new();
-    let mut left = vec![text];
-    while let Some(text) = left.pop() {
-        let words = text.split(|c: char| !c.is_alphanumeric() && c != '_');
-        for item in words.filter_map(|word| all.get(word)).flatten() {
-            if !found.iter().any(|known| Arc::ptr_eq(known, item)) {
-                found.push(Arc::clone(item));
-                left.extend(macro_body(item));
-            }
-        }
-    }
-    found
 }
 
 /// A cheap look at the written type: a struct can't be a reference.

@@ -6,20 +6,59 @@
 
 use std::sync::Arc;
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::CrateImpls;
 use super::impls::names_in;
 use super::unify::children;
-use super::words::{declares_file, may_write, without_comments};
+use super::words::{declares_file, may_pass_on, may_write, without_comments};
 use crate::project::{DependencyKind, PackageIndex, TargetKind};
 use crate::resolve::crates::CrateId;
-use crate::resolve::modules::{ItemRef, Maker};
-use crate::resolve::names::{Def, Found, has_word};
+use crate::resolve::modules::{ItemRef, Maker, Opaque};
+use crate::resolve::names::{Def, Found, has_word, mentions};
 use crate::resolve::query::Query;
-use crate::resolve::summary::{AdtKind, Attr, ItemKind, Name, ParamKind};
+use crate::resolve::summary::{AdtKind, Attr, Item, ItemKind, Name, ParamKind};
 use crate::resolve::ty::{TraitDef, TraitRef, Ty};
 use crate::resolve::{ModuleId, Namespace, Resolver};
+
+/// Every `macro_rules!` of a crate.
+pub(super) type MacrosByName = FxHashMap<Name, Vec<Arc<Item>>>;
+
+/// Something whose outcome can't be seen.
+#[derive(Debug)]
+pub(super) struct Unseen {
+    pub(super) module: ModuleId,
+    pub(super) opaque: Opaque,
+    /// The crate's own macros that it is given by name, and so may call, and those that these name.
+    pub(super) macros: Vec<Arc<Item>>,
+    /// It is a derive: beside its item, what it makes is for what the item's attributes tell it of.
+    pub(super) is_told: bool,
+}
+
+impl Unseen {
+    /// Whether what it is given has a trait's name in it, other than as a bound.
+    pub(super) fn passes_on(&self, name: &str) -> bool {
+        let item = &self.opaque.item;
+        let bodies = self.macros.iter().filter_map(|it| macro_body(it));
+        match &item.kind {
+            ItemKind::MacroCall { input, .. } => {
+                std::iter::once(&**input).chain(bodies).any(|text| may_pass_on(text, name))
+            }
+            _ => self.mentions(name),
+        }
+    }
+
+    /// Whether what it is given has a name in it.
+    pub(super) fn mentions(&self, name: &str) -> bool {
+        if self.is_told {
+            // Which derives there are beside it tells it nothing.
+            let mut attrs = self.opaque.item.attrs.list.iter().filter(|attr| !is_derive(attr));
+            return attrs.any(|attr| has_word(&attr.input, name));
+        }
+        let in_macros = self.macros.iter().filter_map(|it| macro_body(it));
+        mentions(&self.opaque.item, name) || in_macros.into_iter().any(|body| has_word(body, name))
+    }
+}
 
 /// Packages that proc macros are made with; they write nothing of their own accord.
 const TOOLS: &[&str] = &[
@@ -347,6 +386,29 @@ impl Resolver {
         });
         HARMLESS_ATTRIBUTES.contains(&package) && !(package == "serde_with_macros" && is_generic)
     }
+}
+
+fn macro_body(item: &Item) -> Option<&str> {
+    match &item.kind {
+        ItemKind::MacroRules { body } => Some(body),
+        _ => None,
+    }
+}
+
+/// The macros that a text names, and those that their bodies name.
+pub(super) fn macros_named(text: &str, all: &MacrosByName) -> Vec<Arc<Item>> {
+    let mut found: Vec<Arc<Item>> = Vec::new();
+    let mut left = vec![text];
+    while let Some(text) = left.pop() {
+        let words = text.split(|c: char| !c.is_alphanumeric() && c != '_');
+        for item in words.filter_map(|word| all.get(word)).flatten() {
+            if !found.iter().any(|known| Arc::ptr_eq(known, item)) {
+                found.push(Arc::clone(item));
+                left.extend(macro_body(item));
+            }
+        }
+    }
+    found
 }
 
 pub(super) fn is_derive(attr: &Attr) -> bool {

@@ -313,6 +313,7 @@ impl Resolver {
             .any(|attr| attr.is("macro_export") && self.all_hold(krate, &attr.when) != Some(false))
     }
 
+    /// The exported macros among the entries of a crate's modules.
     fn exports(
         &self,
         krate: CrateId,

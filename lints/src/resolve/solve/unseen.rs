@@ -1,8 +1,8 @@
 //! What code that isn't in the source may have done: proc macros, and files that a build script writes.
 //!
-//! Neither is run here. A proc macro is taken to implement no trait that its package never names and
-//! that it isn't told of. What a macro or a script makes is taken to be for types that it is given, that
-//! the script names, or that stand beside.
+//! Neither is run here. A proc macro is taken to implement no trait that its package never writes other
+//! than as a bound, that it isn't told of, or that the code around it can't reach. What a macro or a script
+//! makes is taken to be for types that it is given, that the script names, or that stand beside.
 
 use std::sync::Arc;
 

@@ -8,39 +8,84 @@ use crate::resolve::names::has_word;
 /// Whether what a proc macro's source makes may have a trait's name where the trait is implemented: the name is in a text, or
 /// in what a macro such as `quote!` is given, other than as a bound.
 pub(super) fn may_write(source: &str, name: &str) -> bool {
-    has_word(source, name) && scan(source, name, 0)
+    has_word(source, name) && Scan::default().finds(source, name)
 }
 
-/// Whether what a macro is given may have a trait's name where the trait is implemented, rather than as a bound.
+/// Whether what a macro is given may have a trait's name where the trait is implemented, rather than as a bound of generics:
+/// what `A: Hash` means by itself is for the macro to say.
 pub(super) fn may_pass_on(given: &str, name: &str) -> bool {
-    has_word(given, name) && scan(given, name, 1)
+    let given_as_a_whole = Scan { is_passed_on: true, open: vec![Group::default()] };
+    has_word(given, name) && given_as_a_whole.finds(given, name)
 }
 
-/// `given`: how many delimiters are open inside of what a macro is given.
-fn scan(source: &str, name: &str, mut given: usize) -> bool {
-    let lexed = LexedStr::new(Edition::CURRENT, source);
-    let tokens: Vec<(SyntaxKind, &str)> = (0..lexed.len())
-        .map(|at| (lexed.kind(at), lexed.text(at)))
-        .filter(|(kind, _)| !kind.is_trivia())
-        .collect();
-    tokens.iter().enumerate().any(|(at, &(kind, text))| {
+#[derive(Default)]
+struct Scan {
+    is_passed_on: bool,
+    /// The groups of what a macro is given, around where the scan is.
+    open: Vec<Group>,
+}
+
+#[derive(Default)]
+struct Group {
+    angles: usize,
+    is_after_where: bool,
+}
+
+impl Scan {
+    fn finds(mut self, source: &str, name: &str) -> bool {
+        let lexed = LexedStr::new(Edition::CURRENT, source);
+        let tokens: Vec<(SyntaxKind, &str)> = (0..lexed.len())
+            .map(|at| (lexed.kind(at), lexed.text(at)))
+            .filter(|(kind, _)| !kind.is_trivia())
+            .collect();
+        (0..tokens.len()).any(|at| self.is_name(&tokens[..at], tokens[at], name))
+    }
+
+    /// Goes on by a token, and says whether it is the trait's name where the trait may be implemented.
+    fn is_name(
+        &mut self,
+        before: &[(SyntaxKind, &str)],
+        (kind, text): (SyntaxKind, &str),
+        name: &str,
+    ) -> bool {
         match kind {
-            SyntaxKind::L_PAREN | SyntaxKind::L_BRACK | SyntaxKind::L_CURLY => {
-                given += usize::from(given > 0 || is_of_macro(&tokens[..at]));
+            SyntaxKind::L_PAREN | SyntaxKind::L_BRACK | SyntaxKind::L_CURLY
+                if !self.open.is_empty() || is_of_macro(before) =>
+            {
+                self.open.push(Group::default());
             }
             SyntaxKind::R_PAREN | SyntaxKind::R_BRACK | SyntaxKind::R_CURLY => {
-                given = given.saturating_sub(1);
+                self.open.pop();
+                if let Some(around) = self.open.last_mut().filter(|_| kind == SyntaxKind::R_CURLY) {
+                    around.is_after_where = false;
+                }
             }
             SyntaxKind::STRING | SyntaxKind::BYTE_STRING | SyntaxKind::C_STRING => {
                 return has_word(text, name);
             }
-            _ if given > 0 && text.trim_start_matches("r#") == name => {
-                return !is_bound(&tokens[..at]);
+            _ => {}
+        }
+        let Some(group) = self.open.last_mut() else { return false };
+        match kind {
+            SyntaxKind::L_ANGLE => group.angles += 1,
+            SyntaxKind::R_ANGLE if !is_of_arrow(before) => {
+                group.angles = group.angles.saturating_sub(1);
+            }
+            SyntaxKind::WHERE_KW => group.is_after_where = true,
+            SyntaxKind::SEMICOLON => *group = Group::default(),
+            _ if text.trim_start_matches("r#") == name => {
+                let may_be_bound = !self.is_passed_on || group.angles > 0 || group.is_after_where;
+                return !(may_be_bound && is_bound(before));
             }
             _ => {}
         }
         false
-    })
+    }
+}
+
+/// Whether `>` after these tokens ends an arrow.
+fn is_of_arrow(before: &[(SyntaxKind, &str)]) -> bool {
+    matches!(before, [.., (SyntaxKind::MINUS | SyntaxKind::EQ, _)])
 }
 
 /// Whether a delimiter after these tokens opens what a macro is given: `quote!(`, `macro_rules! name {`.
@@ -123,11 +168,23 @@ mod tests {
 
     #[test]
     fn what_a_macro_is_given_is_looked_at_whole() {
-        assert!(may_pass_on("(Hash, A)", "Hash") && may_pass_on("{ } Hash", "Hash"));
-        assert!(!may_pass_on(
+        for given in [
+            "(Hash, A)",
+            "{ } Hash",
+            "A: Hash + Clone",
+            "(A: Clone + std::hash::Hash)",
+            "impl<T> A<T> where T: Eq; B: Hash",
+            "impl<T> A for T where T: Eq {} B: Hash",
+            "fn(A<u8>) -> B: Hash",
+        ] {
+            assert!(may_pass_on(given, "Hash"), "{given}");
+        }
+        for given in [
             "($f:ident) => { impl<T: Hash> A for $f where $f: Eq + Hash {} }",
-            "Hash"
-        ));
+            "impl<F: Fn() -> u8, T: Hash> A for B<F, T> {}",
+        ] {
+            assert!(!may_pass_on(given, "Hash"), "{given}");
+        }
     }
 
     #[test]

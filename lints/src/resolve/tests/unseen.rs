@@ -175,3 +175,21 @@ If<Plain> = ?c
 ",
     );
 }
+
+#[test]
+fn what_a_proc_macro_makes_of_a_colon_is_for_it_to_say() {
+    check(
+        "
+//- /src/lib.rs deps:implementer
+pub mod passed { pub struct Passed(pub f64); implementer::implement! { Passed: Eq + std::hash::Hash } }
+pub mod bound { pub struct Bound(pub f64); implementer::implement! { impl<T: std::hash::Hash> From<T> for Bound {} } }
+//- /external/implementer/src/lib.rs crate:implementer kind:proc-macro deps:
+#[proc_macro]
+pub fn implement(input: TokenStream) -> TokenStream { input }
+",
+        "
+passed::Passed = ?h -c
+bound::Bound = -h -c
+",
+    );
+}

@@ -17,7 +17,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
     let folder = shell::root().join("target/tools");
     let program = folder.join("bin/cargo-deny");
     if !program.with_extension(std::env::consts::EXE_EXTENSION).exists() {
-        // Unoptimized: it runs for seconds, and its release build takes minutes more.
+        // Unoptimized and without debug information: it runs for seconds, and all else takes minutes more.
         let install = [
             "install",
             "cargo-deny",
@@ -28,7 +28,8 @@ pub(crate) fn run(args: &Args) -> Outcome {
             VERSION,
             "--root",
         ];
-        shell::run(shell::cargo(&install).arg(&folder))?;
+        let mut install = shell::cargo(&install);
+        shell::run(install.arg(&folder).env("CARGO_PROFILE_DEV_DEBUG", "0"))?;
     }
     let mut checks = vec!["check", "bans", "licenses", "sources"];
     checks.extend(args.advisories.then_some("advisories"));

@@ -61,7 +61,9 @@ pub(crate) fn run(args: &Args) -> Outcome {
             }
         });
         let mut show = |(result, output): (StepResult, Vec<String>)| {
-            println!("{}", output.join("\n"));
+            for line in output {
+                println!("{line}");
+            }
             results.push(result);
         };
         for step in in_order {

@@ -1,5 +1,6 @@
 //! What survives an edit, and for files that nobody edits also the process.
 
+use std::hash::Hash;
 use std::path::Path;
 use std::sync::{Arc, RwLock};
 
@@ -13,6 +14,9 @@ use crate::source::{SourceFiles, Stamp, SummaryStore};
 /// The topic of texts in a store. Items have one for each edition, expansions a hash.
 const TEXT: u128 = 0;
 
+/// How many expansions in files that may be edited are kept: these, and as many again that were there before them.
+const EXPANSIONS: usize = 2_048;
+
 /// What was made from one version of something.
 type Memo<Of, Version, Made> = FxHashMap<Of, (Version, Made)>;
 
@@ -22,6 +26,8 @@ pub struct Summaries {
     items: RwLock<Memo<(Arc<Path>, Edition), Version, Items>>,
     texts: RwLock<Memo<Arc<Path>, Stamp, Arc<str>>>,
     expansions: RwLock<Memo<(Arc<Path>, u128), Stamp, Expanded>>,
+    /// Those in files without a stamp, of which an edit changes a few.
+    recent_expansions: RwLock<Recent<(Arc<Path>, u128), Expanded>>,
     store: Option<Arc<dyn SummaryStore>>,
 }
 
@@ -119,8 +125,17 @@ impl Summaries {
         of: &[&[u8]],
         make: impl FnOnce() -> Option<Items>,
     ) -> Option<Items> {
-        let Some(stamp) = files.stamp(file) else { return make() };
         let key = (Arc::clone(file), topic_of(of));
+        let Some(stamp) = files.stamp(file) else {
+            let recent = &self.recent_expansions;
+            if let Some(known) = recent.read().expect("no panic while held").get(&key) {
+                return known.0.clone();
+            }
+            let expanded = Expanded(make());
+            let items = expanded.0.clone();
+            recent.write().expect("no panic while held").insert(key, expanded);
+            return items;
+        };
         if let Some((kept, known)) = self.expansions.read().expect("no panic while held").get(&key)
             && *kept == stamp
         {
@@ -140,6 +155,31 @@ impl Summaries {
     }
 }
 
+/// What was put there last; older things go by the generation.
+struct Recent<Of, Made> {
+    young: FxHashMap<Of, Made>,
+    old: FxHashMap<Of, Made>,
+}
+
+impl<Of, Made> Default for Recent<Of, Made> {
+    fn default() -> Self {
+        Recent { young: FxHashMap::default(), old: FxHashMap::default() }
+    }
+}
+
+impl<Of: Eq + Hash, Made> Recent<Of, Made> {
+    fn get(&self, of: &Of) -> Option<&Made> {
+        self.young.get(of).or_else(|| self.old.get(of))
+    }
+
+    fn insert(&mut self, of: Of, made: Made) {
+        if self.young.len() >= EXPANSIONS {
+            self.old = std::mem::take(&mut self.young);
+        }
+        self.young.insert(of, made);
+    }
+}
+
 fn topic_of(parts: &[&[u8]]) -> u128 {
     let mut hasher = blake3::Hasher::new();
     for part in parts {
@@ -148,4 +188,38 @@ fn topic_of(parts: &[&[u8]]) -> u128 {
     let mut topic = [0; 16];
     hasher.finalize_xof().fill(&mut topic);
     u128::from_le_bytes(topic)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Edited;
+
+    impl SourceFiles for Edited {
+        fn read(&self, _path: &Path) -> Option<Arc<str>> {
+            None
+        }
+    }
+
+    #[test]
+    fn expansions_in_edited_files_are_made_once_and_the_oldest_go() {
+        let summaries = Summaries::default();
+        let is_made = |file: &str, of: usize| {
+            let (file, of) = (Arc::from(Path::new(file)), of.to_le_bytes());
+            let mut is_made = false;
+            let items = summaries.expansion(&Edited, &file, &[&of], || {
+                is_made = true;
+                parse_items("struct A;", Edition::E2024, None)
+            });
+            assert_eq!(items.map(|items| items.len()), Some(1));
+            is_made
+        };
+        assert!(is_made("/a.rs", 0) && is_made("/b.rs", 0) && is_made("/a.rs", 1));
+        assert!(!is_made("/a.rs", 0) && !is_made("/b.rs", 0) && !is_made("/a.rs", 1));
+        assert!((2..EXPANSIONS).all(|of| is_made("/a.rs", of)));
+        assert!(!is_made("/a.rs", 0));
+        assert!((0..EXPANSIONS).all(|of| is_made("/c.rs", of)));
+        assert!(is_made("/a.rs", 0));
+    }
 }

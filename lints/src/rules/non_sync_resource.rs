@@ -121,20 +121,20 @@ use cachelit::{cache_data, cache_resource};
 use std::sync::Arc;
 struct Pool { idle: std::cell::RefCell<Vec<u32>> }
 #[cache_resource]
-fn fallible() -> Result<Pool, String> { todo!() }
+fn fallible() -> Result<Pool, String> { loop {} }
 //               ^^^^^^^^^^^^^^^^^^^^ deny[non-sync-resource]: `Pool` is not `Sync`, but a resource is shared by all threads
 #[cache_resource]
-async fn shared() -> Arc<Pool> { todo!() }
+async fn shared() -> Arc<Pool> { loop {} }
 //                   ^^^^^^^^^ deny[non-sync-resource]: `Pool` is not `Sync`, but a resource is shared by all threads
 #[cache_resource]
-fn counted() -> std::rc::Rc<u32> { todo!() }
+fn counted() -> std::rc::Rc<u32> { loop {} }
 //              ^^^^^^^^^^^^^^^^ deny[non-sync-resource]: `std::rc::Rc<u32>` is not `Send` and `Sync`, but a resource is shared by all threads
 #[cache_resource]
-fn sync() -> std::sync::Mutex<std::cell::RefCell<u32>> { todo!() }
+fn sync() -> std::sync::Mutex<std::cell::RefCell<u32>> { loop {} }
 #[cache_resource]
 fn unit() {}
 #[cache_resource(allow(non_sync_resource))]
-fn allowed() -> Pool { todo!() }
+fn allowed() -> Pool { loop {} }
 ",
         );
     }

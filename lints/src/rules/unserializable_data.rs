@@ -150,18 +150,18 @@ struct Row { name: String }
 struct Problem { text: String }
 type Fallible<T> = Result<T, Problem>;
 #[cache_data]
-fn fine(id: u32) -> Result<Vec<String>, Problem> { todo!() }
+fn fine(id: u32) -> Result<Vec<String>, Problem> { loop {} }
 #[cache_data]
-fn aliased(id: u32) -> Fallible<u32> { todo!() }
+fn aliased(id: u32) -> Fallible<u32> { loop {} }
 #[cache_data]
-fn written(id: u32) -> std::fmt::Result { todo!() }
+fn written(id: u32) -> std::fmt::Result { loop {} }
 #[cache_data]
-fn rows(id: u32) -> Result<Vec<Row>, Problem> { todo!() }
+fn rows(id: u32) -> Result<Vec<Row>, Problem> { loop {} }
 //                  ^^^^^^^^^^^^^^^^^^^^^^^^^ deny[unserializable-data]: `Vec<Row>` can't be cached as data: it is not `Clone`, `Serialize` and `DeserializeOwned`
 #[cache_resource]
-fn shared() -> Row { todo!() }
+fn shared() -> Row { loop {} }
 #[cache_data(allow(unserializable_data))]
-fn allowed() -> Row { todo!() }
+fn allowed() -> Row { loop {} }
 ",
         );
     }

@@ -14,19 +14,20 @@ pub(super) fn may_write(source: &str, name: &str) -> bool {
 /// Whether what a macro is given may have a trait's name where the trait is implemented, rather than as a bound of generics:
 /// what `A: Hash` means by itself is for the macro to say.
 pub(super) fn may_pass_on(given: &str, name: &str) -> bool {
-    let given_as_a_whole = Scan { is_passed_on: true, open: vec![Group::default()] };
-    has_word(given, name) && given_as_a_whole.finds(given, name)
+    let whole = Group { is_passed_on: true, ..Group::default() };
+    has_word(given, name) && Scan { open: vec![whole] }.finds(given, name)
 }
 
 #[derive(Default)]
 struct Scan {
-    is_passed_on: bool,
     /// The groups of what a macro is given, around where the scan is.
     open: Vec<Group>,
 }
 
 #[derive(Default)]
 struct Group {
+    /// A macro is given it that may not be one to quote with.
+    is_passed_on: bool,
     angles: usize,
     is_after_where: bool,
 }
@@ -49,10 +50,16 @@ impl Scan {
         name: &str,
     ) -> bool {
         match kind {
-            SyntaxKind::L_PAREN | SyntaxKind::L_BRACK | SyntaxKind::L_CURLY
-                if !self.open.is_empty() || is_of_macro(before) =>
-            {
-                self.open.push(Group::default());
+            SyntaxKind::L_PAREN | SyntaxKind::L_BRACK | SyntaxKind::L_CURLY => {
+                let of_macro = is_of_macro(before);
+                match self.open.last() {
+                    Some(around) => {
+                        let is_passed_on = around.is_passed_on || of_macro;
+                        self.open.push(Group { is_passed_on, ..Group::default() });
+                    }
+                    None if of_macro => self.open.push(Group::default()),
+                    None => {}
+                }
             }
             SyntaxKind::R_PAREN | SyntaxKind::R_BRACK | SyntaxKind::R_CURLY => {
                 self.open.pop();
@@ -72,9 +79,9 @@ impl Scan {
                 group.angles = group.angles.saturating_sub(1);
             }
             SyntaxKind::WHERE_KW => group.is_after_where = true,
-            SyntaxKind::SEMICOLON => *group = Group::default(),
+            SyntaxKind::SEMICOLON => (group.angles, group.is_after_where) = (0, false),
             _ if text.trim_start_matches("r#") == name => {
-                let may_be_bound = !self.is_passed_on || group.angles > 0 || group.is_after_where;
+                let may_be_bound = !group.is_passed_on || group.angles > 0 || group.is_after_where;
                 return !(may_be_bound && is_bound(before));
             }
             _ => {}
@@ -148,6 +155,7 @@ mod tests {
             "fn f() { parse_quote!(::core::hash::Hash) }",
             "fn f() { quote! { use std::hash::Hash; } }",
             "fn f() { quote! { impl<T: Hash> Hash for #name<T> {} } }",
+            "fn f() { quote! { #krate::implement!(#name: Hash); } }",
         ] {
             assert!(may_write(source, "Hash"), "{source}");
         }

@@ -35,11 +35,6 @@ const NOT_UTF8: &str = "the path of this checkout is not UTF-8";
 
 /// Every step, cheap ones first.
 pub(super) fn all() -> Result<Vec<Step>, Box<dyn std::error::Error>> {
-    // The tests build it, beside this program.
-    let server = env::current_exe()?
-        .with_file_name("cachelit-server")
-        .with_extension(env::consts::EXE_EXTENSION);
-    let server = server.to_str().ok_or(NOT_UTF8)?.to_owned();
     let mut steps = vec![
         check("format", cargo(&["fmt", "--all", "--check"])),
         check("format of the demo", cargo(&["fmt", "--all", "--check", "--manifest-path", DEMO])),
@@ -110,6 +105,19 @@ pub(super) fn all() -> Result<Vec<Step>, Box<dyn std::error::Error>> {
             ]),
         ),
         check("demo", this_program(&["demo"])?),
+    ]);
+    steps.extend(with_installs()?);
+    Ok(steps)
+}
+
+/// Those that install what they need, and the one that needs it.
+fn with_installs() -> Result<[Step; 4], Box<dyn std::error::Error>> {
+    // The tests build it, beside this program.
+    let server = env::current_exe()?
+        .with_file_name("cachelit-server")
+        .with_extension(env::consts::EXE_EXTENSION);
+    let server = server.to_str().ok_or(NOT_UTF8)?.to_owned();
+    Ok([
         check("licences, bans and sources", this_program(&["deny"])?).when(Turn::Beside),
         step("types and unit tests of the extension", Runner::Node, this_program(&["extension"])?)
             .when(Turn::Beside),
@@ -120,8 +128,7 @@ pub(super) fn all() -> Result<Vec<Step>, Box<dyn std::error::Error>> {
             this_program(&["e2e", "--server", &server])?,
         )
         .when(Turn::Last),
-    ]);
-    Ok(steps)
+    ])
 }
 
 fn check(name: impl Into<String>, command: Command) -> Step {

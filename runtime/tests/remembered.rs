@@ -270,6 +270,46 @@ fn a_text_that_another_thread_cleared_is_not_served() {
 }
 
 #[test]
+fn a_text_that_expired_was_evicted_or_belongs_to_another_session_is_not_served() {
+    static RUNS: AtomicU32 = AtomicU32::new(0);
+    fn next(x: &str) -> String {
+        format!("{x}{}", RUNS.fetch_add(1, Ordering::Relaxed))
+    }
+    #[cache_data(scope = "global", ttl = 10)]
+    fn aging(x: &str) -> String {
+        next(x)
+    }
+    #[cache_data(scope = "global", max_entries = 1)]
+    fn one(x: &str) -> String {
+        next(x)
+    }
+    #[cache_data]
+    fn of_session(x: &str) -> String {
+        next(x)
+    }
+    let clock = ManualClock::new();
+    let _entered = clock.enter();
+    let text = "a text of more than sixteen bytes";
+    let call = |f: fn(&str) -> String| {
+        let mut first = f(text);
+        assert_eq!([f(text), f(text)], [first.clone(), first.clone()]);
+        first.push('!');
+        assert_ne!(f(text), first, "callers change copies of their own");
+        f(text)
+    };
+    let before = call(aging);
+    clock.advance(Duration::from_secs(10));
+    assert_ne!(call(aging), before);
+    let before = call(one);
+    elsewhere(|| one("another text that takes its place"));
+    assert_ne!(call(one), before);
+    let [first, second] = [Session::new(), Session::new()];
+    let of_first = first.run(|| call(of_session));
+    assert_ne!(second.run(|| call(of_session)), of_first);
+    assert_eq!(first.run(|| call(of_session)), of_first);
+}
+
+#[test]
 fn what_is_only_called_like_a_text_is_part_of_the_key_by_its_own_rules() {
     #[allow(non_camel_case_types)]
     #[derive(cachelit::CacheKey)]

@@ -31,9 +31,20 @@ pub(crate) fn now(limits: &Limits) -> Duration {
     let Some(ttl) = limits.ttl else { return Duration::ZERO };
     match manual() {
         Some(now) => now,
-        None if ttl < SHORT => BEGINNING + precise(),
-        None => BEGINNING + coarse(),
+        None if is_coarse(ttl) => Duration::from_nanos(BEGINNING + coarse()),
+        None => Duration::from_nanos(BEGINNING + ticks()),
     }
+}
+
+/// Whether a `ttl` is measured by the coarse clock.
+pub(crate) fn is_coarse(ttl: Duration) -> bool {
+    ttl >= SHORT
+}
+
+/// What [`now`] is under such a `ttl`, in nanoseconds; nothing by a manual clock.
+#[inline]
+pub(crate) fn coarse_nanos() -> Option<u64> {
+    (!IS_MANUAL.get()).then(|| BEGINNING + coarse())
 }
 
 /// Measures how long something takes, by the clock that was current at its start.
@@ -62,7 +73,7 @@ impl Stopwatch {
 /// Time since an arbitrary moment, precisely.
 #[cfg(feature = "tower")]
 pub(crate) fn monotonic() -> Duration {
-    entered().map_or_else(precise, |clock| clock.elapsed())
+    entered().map_or_else(|| Duration::from_nanos(ticks()), |clock| clock.elapsed())
 }
 
 /// As one number, for less room; what is longer than 584 years is as long as that.
@@ -71,8 +82,8 @@ pub(crate) fn nanos(time: Duration) -> u64 {
     u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
 }
 
-/// The process begins long after zero, so that what is older than it has a time, too.
-const BEGINNING: Duration = Duration::from_secs(1 << 32);
+/// The process begins long after zero, so that what is older than it has a time, too. In nanoseconds.
+const BEGINNING: u64 = (1 << 32) * 1_000_000_000;
 
 /// Time since 1970 by the clock on the wall, which all processes share; by a [`ManualClock`], since it was made.
 pub(crate) fn wall() -> Duration {
@@ -82,15 +93,24 @@ pub(crate) fn wall() -> Duration {
 /// A `ttl` below which the tick of a coarse clock would be felt.
 const SHORT: Duration = Duration::from_secs(2);
 
-fn precise() -> Duration {
-    Duration::from_nanos(ticks())
-}
-
 /// Nanoseconds since an arbitrary moment, precisely: a difference of two costs less than one of `Instant`s.
 #[cfg(any(target_os = "linux", target_os = "android"))]
 #[inline]
 fn ticks() -> u64 {
-    let now = rustix::time::clock_gettime(rustix::time::ClockId::Monotonic);
+    read(rustix::time::ClockId::Monotonic)
+}
+
+/// The same by the last tick of the system.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+#[inline]
+fn coarse() -> u64 {
+    read(rustix::time::ClockId::MonotonicCoarse)
+}
+
+#[cfg(any(target_os = "linux", target_os = "android"))]
+#[inline]
+fn read(clock: rustix::time::ClockId) -> u64 {
+    let now = rustix::time::clock_gettime(clock);
     let part = |part| u64::try_from(part).unwrap_or_default();
     part(now.tv_sec) * 1_000_000_000 + part(now.tv_nsec)
 }
@@ -101,15 +121,9 @@ fn ticks() -> u64 {
     nanos(START.get_or_init(std::time::Instant::now).elapsed())
 }
 
-#[cfg(any(target_os = "linux", target_os = "android"))]
-fn coarse() -> Duration {
-    let now = rustix::time::clock_gettime(rustix::time::ClockId::MonotonicCoarse);
-    Duration::try_from(now).unwrap_or_default()
-}
-
 #[cfg(not(any(target_os = "linux", target_os = "android")))]
-fn coarse() -> Duration {
-    precise()
+fn coarse() -> u64 {
+    ticks()
 }
 
 /// The clock that the current thread entered.

@@ -1,7 +1,8 @@
 //! What a call of a cached function does. Data and resources, sync and async functions share it.
 //!
 //! - [`function`]: a cached function, its options and its stores; [`registry`] knows them all.
-//! - [`front`]: where each thread remembers the entries that it used last; [`hits`] counts what it served.
+//! - [`front`]: where each thread remembers the entries that it used last; [`numbers`]: where all find those that are
+//!   numbers, in lines of a [`seqlock`]; [`hits`] counts what they served; [`local`] is what a thread needs for that.
 //! - [`store`]: the entries of one scope, and what makes them leave; [`order`] tells which is the oldest.
 //! - [`flight`]: one run of a body, and those who wait for it; [`waits`] tells who waits for whom.
 //! - [`patience`]: how long they do.
@@ -16,12 +17,15 @@ pub(crate) mod flight;
 pub(crate) mod front;
 pub(crate) mod function;
 pub(crate) mod hits;
+pub(crate) mod local;
 pub(crate) mod lookup;
 #[cfg(all(test, cachelit_loom))]
 mod models;
+pub(crate) mod numbers;
 pub(crate) mod order;
 pub(crate) mod patience;
 pub(crate) mod registry;
+pub(crate) mod seqlock;
 pub(crate) mod size;
 pub(crate) mod store;
 pub(crate) mod waits;

@@ -284,6 +284,11 @@ impl<T: DataValue> Keeper for Copies<T> {
     }
 
     #[inline]
+    fn is_of_words(&self) -> bool {
+        word::is::<T>()
+    }
+
+    #[inline]
     fn of_word(&self, word: u64) -> Option<T> {
         word::to(word)
     }
@@ -336,6 +341,11 @@ impl<T: DataValue> Keeper for Persisted<T> {
     #[inline]
     fn load(&self, stored: &Erased) -> T {
         self.0.load(stored)
+    }
+
+    #[inline]
+    fn is_of_words(&self) -> bool {
+        self.0.is_of_words()
     }
 
     #[inline]

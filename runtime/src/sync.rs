@@ -6,10 +6,12 @@ pub(crate) use event_listener::{Event, Listener};
 #[cfg(not(cachelit_loom))]
 pub(crate) use parking_lot::{Mutex, MutexGuard};
 #[cfg(not(cachelit_loom))]
-pub(crate) use std::sync::atomic::AtomicU8;
+pub(crate) use std::sync::atomic::{AtomicU8, AtomicU64, Ordering, fence};
 
 #[cfg(cachelit_loom)]
-pub(crate) use loom::sync::{MutexGuard, atomic::AtomicU8};
+pub(crate) use loom::sync::MutexGuard;
+#[cfg(cachelit_loom)]
+pub(crate) use loom::sync::atomic::{AtomicU8, AtomicU64, Ordering, fence};
 #[cfg(cachelit_loom)]
 pub(crate) use modelled::{Event, Listener, Mutex};
 

@@ -2,11 +2,13 @@
 //! nothing that other threads read.
 //!
 //! **The invariant.** An entry is marked live under its store's lock as it comes into the table, and dead as it leaves,
-//! whatever the reason; its function then counts one removal more, before the lock is released. A slot is a way to an
+//! whatever the reason; its function then takes another stamp, before the lock is released. A slot is a way to an
 //! entry, not a copy of what the cache holds: it serves only if it is of the right place and an equal key, and has seen
-//! the entry live and not expired. What it saw live stays so until the function counts another removal, so that most
+//! the entry live and not expired. What it saw live stays so until the function takes another stamp, so that most
 //! hits needn't look at the entry. A removal that happened before a call is seen by it, and a slot can outlive its entry
 //! without harm.
+//!
+//! Most numbers stand in a table that all threads share: see [`numbers`].
 //!
 //! **No release is delayed.** A slot owns only values that are small and whose drop nobody sees: those that have nothing
 //! to drop, and texts. Ways to all others are weak.
@@ -15,12 +17,13 @@ use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::mem::{ManuallyDrop, needs_drop};
 use std::ops::Deref;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
 
 use super::entry::{Entry, Erased, Value};
 use super::function::{Function, Place};
+use super::local::{self, Local};
 use super::lookup::Keeper;
+use super::numbers;
 use crate::key::{KeptKey, KeyParts, Short};
 
 /// How many sets of two slots a thread has, at first and when its ways meet too often: powers of two. The last take a MiB.
@@ -29,31 +32,11 @@ const SETS: [usize; 3] = [64, 1024, 8192];
 /// Values of at most this many bytes may be owned by a slot.
 const SMALL: usize = 128;
 
-thread_local! {
-    /// Has nothing to drop, so that to reach it is to add to a register.
-    static FRONT: RefCell<ManuallyDrop<Front>> =
-        const { RefCell::new(ManuallyDrop::new(Front::new())) };
-
-    static END: End = const { End };
-}
-
-/// Gives back what the thread remembers, as it ends. After that, nothing is remembered.
-struct End;
-
-impl Drop for End {
-    fn drop(&mut self) {
-        let left = FRONT.replace(ManuallyDrop::new(Front::new()));
-        // Outside the borrow, for an entry that goes with it may be the user's last.
-        drop(ManuallyDrop::into_inner(left));
-    }
-}
-
-struct Front {
+/// The entries that a thread remembers.
+pub(crate) struct Front {
     sets: Vec<Set>,
     /// How many ways found their set full since it has this size.
     crowded: usize,
-    /// This thread's counters of hits, by the numbers of functions.
-    hits: Vec<Option<Arc<AtomicU64>>>,
 }
 
 /// The younger slot comes first.
@@ -65,7 +48,7 @@ struct Set([Slot; 2]);
 #[repr(align(64))]
 struct Slot {
     label: Label,
-    /// How many removals the function had counted when the entry was seen live.
+    /// The stamp that the function had when the entry was seen live.
     seen: Cell<u64>,
     way: Way,
 }
@@ -83,8 +66,8 @@ struct Label {
 enum Way {
     #[default]
     None,
-    /// With the value, so that it can be had without the entry: a number. And with the counter of hits.
-    Word(u64, Arc<Entry>, Arc<AtomicU64>),
+    /// With the value, so that it can be had without the entry: a number.
+    Word(u64, Arc<Entry>),
     /// Any other that may be owned.
     Owned(Erased, Arc<Entry>),
     Weak(Weak<Entry>),
@@ -171,36 +154,29 @@ pub(crate) fn hit<K: Keeper, Q: Question>(
     keeper: &K,
 ) -> Option<K::Value> {
     let label = match question.short() {
+        Some(short) if keeper.is_of_words() => {
+            return numbers::find(place, short).and_then(|word| keeper.of_word(word));
+        }
         Some(short) => Label::of(place, short),
         None => Label::of_long(place, question.hashed()),
     };
-    FRONT.with(|front| look_in(front, place.function, &label?, question, keeper))
+    local::with(|local| look_in(&local.front, place.function, &label?, question, keeper))
 }
 
-/// The value of a key that is known by its content, of a function whose values are numbers. Apart from the others, for
-/// all such functions share it, and no code of the user's runs in it.
-#[inline]
-pub(crate) fn word(place: Place, (len, [first, second]): Short) -> Option<u64> {
-    FRONT.with(|front| word_in(front, place, len, first, second))
-}
-
-/// By itself, so that what is around it needs no registers.
-#[inline(never)]
-fn word_in(
-    front: &RefCell<ManuallyDrop<Front>>,
-    place: Place,
+/// The number of a key that is known by its content, of a function whose hits must know more than that it is live.
+pub(crate) fn word(
+    local: &Local,
+    function: &'static Function,
+    session: u64,
     len: u64,
     first: u64,
     second: u64,
 ) -> Option<u64> {
-    let front = front.try_borrow().ok()?;
-    let slot = front.find(&Label::of(place, (len, [first, second]))?)?;
-    let Way::Word(word, _, hits) = &slot.way else { return None };
-    if slot.seen.get() != place.function.removals() {
-        return slot.word_at_last(place.function);
-    }
-    count(hits);
-    Some(*word)
+    let front = local.front.try_borrow().ok()?;
+    let slot = front.find(&Label::of_session(function, session, (len, [first, second]))?)?;
+    let Way::Word(word, entry) = &slot.way else { return None };
+    let may_serve = entry.is_live() && function.may_serve(entry);
+    (may_serve && function.hits.count_own(local)).then_some(*word)
 }
 
 fn look_in<K: Keeper, Q: Question>(
@@ -214,47 +190,38 @@ fn look_in<K: Keeper, Q: Question>(
     front.try_borrow().ok()?.hit(function, label, question, keeper)
 }
 
-/// Only the thread whose counter it is writes to it.
-#[inline]
-fn count(hits: &AtomicU64) {
-    hits.store(hits.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
-}
-
 /// Counts a hit on an entry that was found in its store, and remembers it.
 pub(crate) fn remember<K: Keeper>(entry: &Arc<Entry>, asked: Asked, keeper: &K) {
-    let function = entry.place.function;
-    let counted = END.try_with(|_| {
-        FRONT.with(|front| {
-            // Not while a value is being loaded from here.
-            let mut front = front.try_borrow_mut().ok()?;
-            count(front.register(function));
-            let label = match (asked, entry.key.short()) {
-                (Asked::ByHash(hash), _) => Label::of_long(entry.place, hash),
-                (_, Some(short)) => Label::of(entry.place, short),
-                (_, None) => Label::of_long(entry.place, entry.key.hashed()),
-            };
-            let memory = entry.memory(keeper.memory(entry.value()));
-            let at = label.filter(|_| memory != Memory::None).and_then(|it| front.room_for(&it));
-            if let (Some(label), Some(at)) = (label, at) {
-                let way = Way::to(entry, keeper, memory, front.register(function));
-                front.sets[at].put(Slot { label, seen: Cell::new(see(entry)), way });
-            }
-            Some(())
-        })
-    });
-    if !matches!(counted, Ok(Some(()))) {
-        function.hits.add();
+    entry.place.function.hits.count();
+    let memory = entry.memory(keeper.memory(entry.value()));
+    if memory == Memory::None || memory == Memory::Owned && numbers::put(entry) {
+        return;
     }
+    let label = match (asked, entry.key.short()) {
+        (Asked::ByHash(hash), _) => Label::of_long(entry.place, hash),
+        (_, Some(short)) => Label::of(entry.place, short),
+        (_, None) => Label::of_long(entry.place, entry.key.hashed()),
+    };
+    let Some(label) = label else { return };
+    let put = |local: &Local| {
+        // Not while a value is being loaded from here.
+        let Ok(mut front) = local.front.try_borrow_mut() else { return };
+        if let Some(at) = front.room_for(&label) {
+            let way = Way::to(entry, keeper, memory);
+            front.sets[at].put(Slot { label, seen: Cell::new(see(entry)), way });
+        }
+    };
+    local::with_kept(put);
 }
 
-/// How many removals the function had counted when the entry was seen live, if that is all that a hit must know.
+/// The stamp that the function had when the entry was seen live, if that is all that a hit must know.
 fn see(entry: &Entry) -> u64 {
     let function = entry.place.function;
-    let removals = function.removals();
-    if entry.is_live() && !function.has_conditions() { removals } else { NOT_SEEN }
+    let stamp = function.stamp();
+    if entry.is_live() && !function.has_conditions() { stamp } else { NOT_SEEN }
 }
 
-/// No function ever removes so many.
+/// No function ever has this stamp.
 const NOT_SEEN: u64 = u64::MAX;
 
 /// Odd, without a pattern: the golden ratio's. Who chooses arguments that meet in a set makes calls as slow as without it.
@@ -268,12 +235,17 @@ const LENGTH: u32 = 5;
 const LONG: u64 = (1 << LENGTH) - 1;
 
 impl Label {
+    #[inline]
+    fn of(place: Place, short: Short) -> Option<Self> {
+        let session = place.session.map_or(0, |id| id.number().get());
+        Label::of_session(place.function, session, short)
+    }
+
     /// Nothing for who comes after a trillion sessions, and need not be fast.
     #[inline]
-    fn of(place: Place, (len, key): Short) -> Option<Self> {
-        let session = place.session.map_or(0, |id| id.number().get());
+    fn of_session(function: &Function, session: u64, (len, key): Short) -> Option<Self> {
         // Of no function, as long as nothing of this one was remembered.
-        let function = place.function.hits.known_number();
+        let function = function.hits.known_number();
         if session >> SESSION | function >> (64 - SESSION - LENGTH) != 0 {
             return None;
         }
@@ -287,16 +259,11 @@ impl Label {
 }
 
 impl Way {
-    fn to<K: Keeper>(
-        entry: &Arc<Entry>,
-        keeper: &K,
-        memory: Memory,
-        hits: &Arc<AtomicU64>,
-    ) -> Self {
+    fn to<K: Keeper>(entry: &Arc<Entry>, keeper: &K, memory: Memory) -> Self {
         match memory {
             Memory::None => Way::None,
             Memory::Owned => match entry.value() {
-                Value::Word(word) => Way::Word(word, entry.clone(), hits.clone()),
+                Value::Word(word) => Way::Word(word, entry.clone()),
                 Value::Shared(value) => Way::Owned(value.clone(), entry.clone()),
             },
             Memory::Weak => Way::Weak(Arc::downgrade(entry)),
@@ -309,8 +276,8 @@ impl Way {
 }
 
 impl Front {
-    const fn new() -> Self {
-        Front { sets: Vec::new(), crowded: 0, hits: Vec::new() }
+    pub(super) const fn new() -> Self {
+        Front { sets: Vec::new(), crowded: 0 }
     }
 
     /// Where a call looks.
@@ -342,7 +309,7 @@ impl Front {
         let is_of = |key: &KeptKey| question.short().is_some() || question.is(key);
         let value = match &slot.way {
             Way::None => return None,
-            Way::Word(word, entry, _) => {
+            Way::Word(word, entry) => {
                 if !slot.may_serve(function, || Some(&**entry)) || !is_of(&entry.key) {
                     return None;
                 }
@@ -368,25 +335,8 @@ impl Front {
                 keeper.load_value(entry.value())
             }
         };
-        self.count(function);
+        function.hits.count();
         Some(value)
-    }
-
-    /// The counter of hits.
-    fn register(&mut self, function: &'static Function) -> &Arc<AtomicU64> {
-        let number = function.hits.number();
-        if self.hits.len() <= number {
-            self.hits.resize(number + 1, None);
-        }
-        self.hits[number].get_or_insert_with(|| function.hits.of_thread())
-    }
-
-    #[inline]
-    fn count(&self, function: &Function) {
-        match self.hits.get(function.hits.number()) {
-            Some(Some(hits)) => count(hits),
-            _ => function.hits.add(),
-        }
     }
 
     /// The set for a way with that label, if there is room for it. Nothing was done yet that costs much.
@@ -424,28 +374,17 @@ impl Slot {
         entry: impl FnOnce() -> Option<E>,
     ) -> bool {
         // Before the entry is looked at, so that a removal meanwhile is seen the next time.
-        let removals = function.removals();
-        self.seen.get() == removals || entry().is_some_and(|entry| self.look_at(&entry, removals))
-    }
-
-    /// The number behind a way whose entry must be looked at.
-    #[inline(never)]
-    fn word_at_last(&self, function: &Function) -> Option<u64> {
-        let Way::Word(word, entry, hits) = &self.way else { return None };
-        if !self.look_at(entry, function.removals()) {
-            return None;
-        }
-        count(hits);
-        Some(*word)
+        let stamp = function.stamp();
+        self.seen.get() == stamp || entry().is_some_and(|entry| self.look_at(&entry, stamp))
     }
 
     /// The same, of an entry that must be looked at; notes that it was seen, and used.
     #[inline(never)]
-    fn look_at(&self, entry: &Entry, removals: u64) -> bool {
+    fn look_at(&self, entry: &Entry, stamp: u64) -> bool {
         let (is_live, function) = (entry.is_live(), entry.place.function);
         // Where a hit asks for more, every one has to come here.
         let is_enough = is_live && !function.has_conditions();
-        self.seen.set(if is_enough { removals } else { NOT_SEEN });
+        self.seen.set(if is_enough { stamp } else { NOT_SEEN });
         is_live && function.may_serve(entry)
     }
 }

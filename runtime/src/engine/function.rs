@@ -63,8 +63,10 @@ pub struct Function {
     pub(crate) hits: Hits,
     /// Whether a hit must look at more than its entry, by what the attribute says.
     is_conditional: bool,
-    /// How many entries left, ever.
-    removals: AtomicU64,
+    /// Whether some entries make room for others, by what the attribute says.
+    is_bounded: bool,
+    /// See [`stamp`](Self::stamp).
+    stamp: AtomicU64,
     uses: Uses,
     limits: OnceLock<Limits>,
     /// What everybody shares, or what is made outside of every session: whichever the scope says.
@@ -134,6 +136,29 @@ impl Place {
     }
 }
 
+/// How many of the lowest bits are zero in all stamps.
+pub(crate) const UNUSED: u32 = 5;
+
+/// Functions draw their stamps by so many, as a power of two.
+const DRAWN: u32 = 20 + UNUSED;
+
+/// The stamp after this one.
+fn next_stamp(stamp: u64) -> u64 {
+    static DRAWS: AtomicU64 = AtomicU64::new(0);
+    let next = stamp + (1 << UNUSED);
+    // The first of each draw is never used, so that it says that there was none, or that they are used up.
+    if stamp == 0 || next.is_multiple_of(1 << DRAWN) {
+        DRAWS.fetch_add(1, Ordering::Relaxed) << DRAWN | 1 << UNUSED
+    } else {
+        next
+    }
+}
+
+/// Whether two stamps are known to be of one function.
+pub(crate) fn is_of_one(a: u64, b: u64) -> bool {
+    a >> DRAWN == b >> DRAWN
+}
+
 /// What makes entries leave.
 #[derive(Clone, Debug)]
 pub(crate) struct Limits {
@@ -168,10 +193,11 @@ impl Function {
             is_conditional: spec.ttl.is_some()
                 || spec.max_entries.is_some()
                 || spec.max_size.is_some(),
+            is_bounded: spec.max_entries.is_some() || spec.max_size.is_some(),
             spec,
             counters: Counters::new(),
             hits: Hits::new(),
-            removals: AtomicU64::new(0),
+            stamp: AtomicU64::new(0),
             uses: Uses::from(0),
             limits: OnceLock::new(),
             common: OnceLock::new(),
@@ -216,7 +242,7 @@ impl Function {
     /// Whether some entries make room for others.
     #[inline]
     pub(crate) fn is_bounded(&self) -> bool {
-        self.spec.max_entries.is_some() || self.spec.max_size.is_some()
+        self.is_bounded
     }
 
     /// Whether a hit must be noted, because an entry may have to make room for another one, be it of another function.
@@ -225,16 +251,42 @@ impl Function {
         self.is_bounded() || budget::was_set()
     }
 
-    /// How many entries left. Who has seen an entry live after this was the count need not look again until it changes.
+    /// Whether nothing makes entries leave, by what the attribute says.
     #[inline]
-    pub(crate) fn removals(&self) -> u64 {
-        self.removals.load(Ordering::Acquire)
+    pub(crate) fn is_plain(&self) -> bool {
+        !self.is_conditional
     }
 
-    /// Counts an entry that left; only under its store's lock, once it is marked. Or whatever else makes it necessary to
-    /// look at entries that were seen before.
+    /// Another one whenever an entry leaves, and never one that any function had before, but for the zero that all have
+    /// first. Who has seen an entry live under this stamp need not look again until it changes.
+    #[inline]
+    pub(crate) fn stamp(&self) -> u64 {
+        self.stamp.load(Ordering::Acquire)
+    }
+
+    /// The same, but never the zero.
+    pub(crate) fn drawn_stamp(&self) -> u64 {
+        match self.stamp() {
+            0 => {
+                let drawn = next_stamp(0);
+                let (ordering, failure) = (Ordering::AcqRel, Ordering::Acquire);
+                let outcome = self.stamp.compare_exchange(0, drawn, ordering, failure);
+                outcome.map_or_else(|earlier| earlier, |_| drawn)
+            }
+            stamp => stamp,
+        }
+    }
+
+    /// Takes another stamp, for an entry left; only under its store's lock, once it is marked. Or for whatever else makes
+    /// it necessary to look at entries that were seen before.
     pub(crate) fn count_removal(&self) {
-        self.removals.fetch_add(1, Ordering::Release);
+        let mut stamp = self.stamp.load(Ordering::Relaxed);
+        let (ordering, failure) = (Ordering::Release, Ordering::Relaxed);
+        while let Err(other) =
+            self.stamp.compare_exchange_weak(stamp, next_stamp(stamp), ordering, failure)
+        {
+            stamp = other;
+        }
     }
 
     /// Whether a hit on a live entry must [ask first](Self::may_serve).
@@ -397,4 +449,19 @@ pub struct FunctionInfo {
     pub allow_widgets: bool,
     /// The counters.
     pub stats: Stats,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_stamp_is_ever_that_of_another_function() {
+        let first = next_stamp(0);
+        let last = (first >> DRAWN << DRAWN) + ((1 << DRAWN) - (1 << UNUSED));
+        let after = next_stamp(last);
+        assert!(!is_of_one(first, after) && !is_of_one(after, next_stamp(0)));
+        assert!(is_of_one(first, next_stamp(first)) && next_stamp(first) != first);
+        assert!([first, last, after].iter().all(|stamp| stamp % (1 << UNUSED) == 0 && *stamp != 0));
+    }
 }

@@ -52,6 +52,11 @@ pub(crate) trait Keeper {
     /// How a thread may remember the entry of this.
     fn memory(&self, kept: Value<&Erased>) -> Memory;
 
+    /// Whether all values are numbers.
+    fn is_of_words(&self) -> bool {
+        false
+    }
+
     /// The value that is this number.
     fn of_word(&self, _word: u64) -> Option<Self::Value> {
         None
@@ -307,7 +312,7 @@ impl Search<'_> {
             let lead = Lead::new(self, run, Recorder::begin_unseen());
             refresh::<S, K>(lead, keeper.clone(), own());
         }
-        self.function.hits.add();
+        self.function.hits.count();
         Some(S::join(serve(keeper, entry.recording(), entry.value())))
     }
 
@@ -358,7 +363,7 @@ impl Search<'_> {
         }
         count(&self.function.counters.waits);
         tracing::trace!(function = self.function.spec.path, "hit after a wait");
-        self.function.hits.add();
+        self.function.hits.count();
         Some(serve(keeper, stored.recording(), stored.value()))
     }
 }
@@ -463,7 +468,7 @@ impl Lead {
         let level = keeper.codec().and_then(|codec| Some((Level::of(function, key)?, codec)));
         if let Some((mut level, codec)) = level {
             if let Some((value, recording, age)) = level.find(&codec) {
-                function.hits.add();
+                function.hits.count();
                 let recording = Some(recording).filter(|recording| !recording.is_empty());
                 let replay = |entry: &Entry| {
                     if let Some(recording) = entry.recording() {

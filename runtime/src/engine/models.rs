@@ -14,6 +14,7 @@ use loom::thread;
 
 use super::entry::{Entry, Stored, Value};
 use super::function::{Function, FunctionSpec, Limits, Place, SpinnerText};
+use super::seqlock::{self, Line};
 use super::store::{Found, Made, Store};
 use crate::clock;
 use crate::key::{CacheKey, KeyHasher, KeyParts};
@@ -174,6 +175,26 @@ fn a_run_that_is_cleared_meanwhile_is_not_stored() {
         run.join().unwrap();
         assert!(!entry.is_live());
         assert_eq!(store.totals().entries, 0);
+    });
+}
+
+#[test]
+fn numbers_that_all_threads_share_are_read_whole_or_not_at_all() {
+    model(|| {
+        let line = Arc::new(Line::new());
+        let writer = |number| -> Box<dyn FnOnce()> {
+            let line = line.clone();
+            Box::new(move || {
+                line.write(|words| *words = [number; seqlock::WORDS]);
+            })
+        };
+        let read = line.clone();
+        let reader = move || {
+            let seen = read.read(|line| Some([0, 1, 6].map(|at| line.word(at))));
+            assert!(seen.is_none_or(|[a, b, c]| a == b && b == c));
+        };
+        together([writer(1), writer(2), Box::new(reader)]);
+        assert!(line.read(|line| Some(line.word(0))).is_some_and(|last| last != 0));
     });
 }
 

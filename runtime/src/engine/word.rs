@@ -2,7 +2,7 @@
 
 #![expect(clippy::cast_possible_truncation, reason = "what comes back has the width that it had")]
 
-use std::any::Any;
+use std::any::{Any, TypeId};
 
 macro_rules! words {
     ($($ty:ty: |$value:ident| $of:expr, |$word:ident| $to:expr;)*) => {
@@ -14,6 +14,13 @@ macro_rules! words {
                 return Some($of);
             })*
             None
+        }
+
+        /// Whether that is the type of a number.
+        #[inline]
+        pub(crate) fn is<T: Any>() -> bool {
+            let own = TypeId::of::<T>();
+            [$(TypeId::of::<$ty>()),*].contains(&own)
         }
 
         /// The number of that type.
@@ -131,5 +138,6 @@ mod tests {
     fn what_is_no_number_is_no_word() {
         assert_eq!((of(&"a"), of(&(1_u64,)), of(&[1_u8])), (None, None, None));
         assert_eq!(to::<(u64,)>(1), None);
+        assert!(is::<u64>() && is::<char>() && !is::<(u64,)>() && !is::<String>());
     }
 }

@@ -8,7 +8,7 @@ use super::numbers::Whole;
 use super::{Copies, DataValue, Function, Shape, Sharing};
 use crate::engine::front::{self, Asked, Question};
 use crate::engine::lookup::{Keeper, trace_hit};
-use crate::engine::word;
+use crate::engine::{numbers, word};
 
 /// A call that this thread is asked for by its parameters. Results of a type that can't be cached are none here, for the
 /// compiler to say so only once: method lookup takes the first of [`OfData`] or [`OfObject`] and [`OfNothing`] that fits.
@@ -35,7 +35,7 @@ impl<S: Shape> Early<'_, S, Whole> {
     {
         let Whole(short) = self.parameters.as_ref()?;
         // Where a result is only called like a number, there are no words.
-        let value = word::to(front::word(self.function.place(), *short)?)?;
+        let value = word::to(numbers::find(self.function.place(), *short)?)?;
         trace_hit(self.function);
         Some(S::join(value))
     }

@@ -1,0 +1,428 @@
+//! Results that are numbers, of calls with short keys, in one table for all threads: so what many of them ask for stands
+//! in the processor's caches once, and a hit takes no lock and writes nothing that other threads read.
+//!
+//! **The invariant.** A way to a number carries the [stamp](Function::stamp) that its function had when the entry was seen
+//! live. The function takes another one, which no function ever had, whenever an entry of it leaves, under the lock of the
+//! store and once the entry is marked. So a number with the current stamp is that of a live entry, and what was removed
+//! before a call is not served by it. What expires carries its end, too.
+//!
+//! Where each hit is to be noted, because entries make room for others, numbers don't stand here: see
+//! [`front`](super::front).
+
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use super::entry::{Entry, Value};
+use super::front;
+use super::function::{self, Function, Place, UNUSED};
+use super::local::{self, Local};
+use super::seqlock::{Line, WORDS};
+use crate::key::Short;
+use crate::{budget, clock};
+
+/// How many lines there are, at first and when numbers meet too often: powers of two. The last take a MiB.
+const LINES: [usize; 3] = [256, 2048, 16384];
+
+static TABLES: [OnceLock<Box<[Line]>>; LINES.len()] = [const { OnceLock::new() }; LINES.len()];
+
+/// Which of them is in use.
+static SIZE: AtomicUsize = AtomicUsize::new(0);
+
+/// In a line: a session, and two numbers of one word of arguments each, or one with more.
+const SESSION: usize = 0;
+const SLOTS: [usize; 2] = [1, 4];
+const FIRST: usize = SLOTS[0];
+const SECOND: usize = SLOTS[1];
+
+/// In the place of a length, in the second slot of a number that takes both.
+const REST: u64 = (1 << UNUSED) - 1;
+
+/// Tells the calls of a function whose entries were seen live under one stamp, by length. It is never zero.
+fn tag(stamp: u64, len: u64) -> u64 {
+    stamp | (len + 1)
+}
+
+/// The value of a key that is known by its content, counted as a hit, if there is one here or in front.
+#[inline]
+pub(crate) fn find(place: Place, (len, [first, second]): Short) -> Option<u64> {
+    let (function, session) = (place.function, number_of(place));
+    local::with(|local| {
+        if len <= 8 && function.is_plain() {
+            narrow(local, function, session, len, first)
+        } else {
+            other(local, function, session, len, first, second)
+        }
+    })
+}
+
+/// Zero where there is no session.
+#[inline]
+fn number_of(place: Place) -> u64 {
+    place.session.map_or(0, |id| id.number().get())
+}
+
+/// By itself, for all functions share it, and what is around it needs no registers.
+#[inline(never)]
+fn narrow(
+    local: &Local,
+    function: &'static Function,
+    session: u64,
+    len: u64,
+    key: u64,
+) -> Option<u64> {
+    let tag = tag(function.stamp(), len);
+    let found = line(local, function, session, [key, 0]).and_then(|line| {
+        line.read(|line| {
+            let is_at = |at: usize| line.word(at) == tag && line.word(at + 1) == key;
+            let at = if is_at(FIRST) { FIRST } else { SECOND };
+            let is_found = at == FIRST || is_at(SECOND);
+            (is_found && line.word(SESSION) == session).then(|| line.word(at + 2))
+        })
+    });
+    match found {
+        Some(word) if function.hits.count_own(local) => Some(word),
+        _ if budget::was_set() => front::word(local, function, session, len, key, 0),
+        _ => None,
+    }
+}
+
+/// The same of more numbers, and of functions whose hits must know more than that an entry is live.
+#[inline(never)]
+fn other(
+    local: &Local,
+    function: &'static Function,
+    session: u64,
+    len: u64,
+    first: u64,
+    second: u64,
+) -> Option<u64> {
+    if !function.is_bounded() {
+        let word = wide(local, function, session, len, [first, second]);
+        if word.is_some() || !function.has_conditions() {
+            return word;
+        }
+    }
+    front::word(local, function, session, len, first, second)
+}
+
+fn wide(
+    local: &Local,
+    function: &'static Function,
+    session: u64,
+    len: u64,
+    key: [u64; 2],
+) -> Option<u64> {
+    let stamp = function.stamp();
+    let (word, end) = line(local, function, session, key)?.read(|line| {
+        let is_it = line.word(FIRST) == tag(stamp, len)
+            && line.word(FIRST + 1) == key[0]
+            && line.word(SECOND) == stamp | REST
+            && line.word(SECOND + 1) == key[1]
+            && line.word(SESSION) == session;
+        is_it.then(|| (line.word(FIRST + 2), line.word(SECOND + 2)))
+    })?;
+    let is_fresh = function.spec.ttl.is_none() || clock::coarse_nanos()? < end;
+    (is_fresh && function.hits.count_own(local)).then_some(word)
+}
+
+/// Odd, without a pattern: the golden ratio's. Who chooses arguments that meet in a line makes calls as slow as without it.
+const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
+
+/// Where a call looks.
+#[inline]
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "each half is wanted, and a part of what they make"
+)]
+fn line(
+    local: &Local,
+    function: &Function,
+    session: u64,
+    [first, second]: [u64; 2],
+) -> Option<&'static Line> {
+    let lines = local.lines.get();
+    let product = u128::from(first ^ second.rotate_left(32)) * u128::from(SPREAD);
+    // Functions are aligned.
+    let function = std::ptr::from_ref(function).addr() >> 7;
+    let mixed = (product >> 64) as u64 ^ product as u64 ^ session;
+    lines.get((mixed as usize ^ function) & lines.len().wrapping_sub(1))
+}
+
+/// Makes room for the number of an entry that was found in its store, if it may stand here.
+pub(crate) fn put(entry: &Entry) -> bool {
+    let function = entry.place.function;
+    let (Value::Word(word), Some(short)) = (entry.value(), entry.key.short()) else { return false };
+    let (len, key) = short;
+    if function.notes_uses() {
+        return false;
+    }
+    let end = match function.limits().ttl {
+        None => u64::MAX,
+        Some(ttl) if clock::is_coarse(ttl) => entry.since().saturating_add(clock::nanos(ttl)),
+        Some(_) => return false,
+    };
+    // Before the entry is looked at, so that a removal meanwhile is seen the next time.
+    let stamp = function.drawn_stamp();
+    if !entry.is_live() {
+        return true;
+    }
+    let session = number_of(entry.place);
+    let tag = tag(stamp, len);
+    let new = if len <= 8 && function.is_plain() {
+        New { session, slot: [tag, key[0], word], rest: None }
+    } else {
+        New { session, slot: [tag, key[0], word], rest: Some([stamp | REST, key[1], end]) }
+    };
+    local::with(|local| {
+        local.lines.set(table(SIZE.load(Ordering::Relaxed)));
+        let line = line(local, function, session, key);
+        // Who comes often gets in soon, and who comes once doesn't take the place of one who comes often.
+        let is_urgent = local.crowded.get().is_multiple_of(4);
+        let fit = line.and_then(|line| line.write(|words| new.put(words, is_urgent)));
+        if matches!(fit, Some(Fit::Instead | Fit::Not)) {
+            crowd(local);
+        }
+    });
+    true
+}
+
+fn table(size: usize) -> &'static [Line] {
+    TABLES[size].get_or_init(|| std::iter::repeat_with(Line::new).take(LINES[size]).collect())
+}
+
+/// Begins a larger table if numbers meet too often. Nothing is in it yet: who comes often is back soon.
+fn crowd(local: &Local) {
+    let (lines, crowded) = (local.lines.get().len(), local.crowded.get() + 1);
+    let larger = LINES.iter().position(|&larger| larger > lines);
+    if let (true, Some(larger)) = (crowded > lines / 2, larger) {
+        SIZE.fetch_max(larger, Ordering::Relaxed);
+        local.crowded.set(0);
+    } else {
+        local.crowded.set(crowded);
+    }
+}
+
+/// A number to be put into its line.
+struct New {
+    session: u64,
+    slot: [u64; WORDS / 2],
+    rest: Option<[u64; WORDS / 2]>,
+}
+
+/// What became of one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fit {
+    Free,
+    /// Another one had to go for it.
+    Instead,
+    Not,
+}
+
+impl New {
+    fn put(&self, words: &mut [u64; WORDS], is_urgent: bool) -> Fit {
+        let is_divided = words[SECOND] & REST != REST;
+        if self.rest.is_some() || !is_divided || words[SESSION] != self.session {
+            return self.take_all(words, is_urgent);
+        }
+        let own = SLOTS.into_iter().find(|&at| self.is_own(words, at));
+        let free = own.or_else(|| SLOTS.into_iter().find(|&at| self.is_free(words, at)));
+        if free.is_none() && !is_urgent {
+            return Fit::Not;
+        }
+        let at = free.unwrap_or_else(|| {
+            // The younger one comes first.
+            words.copy_within(FIRST..SECOND, SECOND);
+            FIRST
+        });
+        words[at..at + self.slot.len()].copy_from_slice(&self.slot);
+        if free.is_some() { Fit::Free } else { Fit::Instead }
+    }
+
+    fn take_all(&self, words: &mut [u64; WORDS], is_urgent: bool) -> Fit {
+        let is_own = words[SESSION] == self.session && self.is_own(words, FIRST);
+        let is_free = is_own || SLOTS.into_iter().all(|at| self.is_free(words, at));
+        if !is_free && !is_urgent {
+            return Fit::Not;
+        }
+        words[SESSION] = self.session;
+        words[FIRST..SECOND].copy_from_slice(&self.slot);
+        words[SECOND..].copy_from_slice(&self.rest.unwrap_or_default());
+        if is_free { Fit::Free } else { Fit::Instead }
+    }
+
+    /// Whether the same call stands there.
+    fn is_own(&self, words: &[u64; WORDS], at: usize) -> bool {
+        words[at..at + 2] == self.slot[..2]
+    }
+
+    /// Whether nothing stands there that will ever be served.
+    fn is_free(&self, words: &[u64; WORDS], at: usize) -> bool {
+        let [stamp, own] = [words[at], self.slot[0]].map(|tag| tag & !REST);
+        words[at] == 0 || stamp != own && function::is_of_one(stamp, own)
+    }
+}
+
+#[cfg(all(test, not(cachelit_loom)))]
+mod tests {
+    use std::collections::HashSet;
+    use std::time::Duration;
+
+    use cachelit_spec::options::{Kind, RefreshMode, Scope};
+
+    use super::super::entry::{Stage, Stored};
+    use super::super::function::{FunctionSpec, SpinnerText};
+    use super::*;
+    use crate::key::KeyHasher;
+
+    const SPEC: FunctionSpec = FunctionSpec {
+        path: "numbers",
+        file: "numbers.rs",
+        line: 1,
+        kind: Kind::Data,
+        code_hash: [0; 32],
+        hashed: &["x"],
+        excluded: &[],
+        scope: Scope::Global,
+        persist: None,
+        ttl: None,
+        max_entries: None,
+        max_size: None,
+        refresh_mode: RefreshMode::Foreground,
+        allow_widgets: false,
+        spinner: SpinnerText::Off,
+        show_time: false,
+    };
+    const TTL: Duration = Duration::from_hours(1);
+
+    static PLAIN: Function = Function::new(SPEC);
+    static TIMED: Function = Function::new(FunctionSpec { ttl: Some(|| TTL), ..SPEC });
+    static BOUNDED: Function = Function::new(FunctionSpec { max_entries: Some(1), ..SPEC });
+
+    /// A live entry of a number, for arguments of so many bytes.
+    fn entry(function: &'static Function, (len, [first, second]): Short, since: u64) -> Entry {
+        let mut key = KeyHasher::in_memory();
+        let bytes = [first, second].map(u64::to_le_bytes);
+        key.write(&bytes.as_flattened()[..usize::try_from(len).unwrap()]);
+        let entry = Entry::new(Place { function, session: None }, key.seal());
+        entry.end(Stored { value: Value::Word(first + 1), since, extras: None });
+        entry.move_to(Stage::Live);
+        entry
+    }
+
+    fn known(function: &'static Function, short: Short) -> Option<u64> {
+        find(Place { function, session: None }, short)
+    }
+
+    #[test]
+    fn a_number_is_found_by_its_key_until_something_is_removed() {
+        let shorts = [(0, [0, 0]), (8, [7, 0]), (4, [7, 0]), (16, [7, 8]), (16, [7, 9])];
+        for short in shorts {
+            PLAIN.hits.count();
+            assert!(put(&entry(&PLAIN, short, 0)));
+            assert_eq!(known(&PLAIN, short), Some(short.1[0] + 1), "{short:?}");
+        }
+        assert_eq!(known(&PLAIN, (8, [8, 0])), None);
+        assert_eq!(known(&PLAIN, (16, [7, 10])), None);
+        assert_eq!(PLAIN.hits.sum(), 2 * shorts.len() as u64);
+        PLAIN.count_removal();
+        assert!(shorts.iter().all(|short| known(&PLAIN, *short).is_none()));
+    }
+
+    #[test]
+    fn an_entry_that_left_is_not_put_in() {
+        let left = entry(&PLAIN, (8, [1000, 0]), 0);
+        left.move_to(Stage::Away);
+        put(&left);
+        assert_eq!(known(&PLAIN, (8, [1000, 0])), None);
+    }
+
+    #[test]
+    fn a_number_that_expires_is_not_found_at_its_end() {
+        TIMED.hits.count();
+        let (now, short) = (clock::coarse_nanos().unwrap(), (8, [1, 0]));
+        assert!(put(&entry(&TIMED, short, now)));
+        assert_eq!(known(&TIMED, short), Some(2));
+        let clock = clock::ManualClock::new();
+        let entered = clock.enter();
+        assert_eq!(known(&TIMED, short), None);
+        drop(entered);
+        assert!(put(&entry(&TIMED, short, now - clock::nanos(TTL))));
+        assert_eq!(known(&TIMED, short), None);
+    }
+
+    #[test]
+    fn what_makes_room_for_others_is_not_put_in() {
+        assert!(!put(&entry(&BOUNDED, (8, [1, 0]), 0)));
+    }
+
+    /// A number whose function has that stamp.
+    fn new(session: u64, stamp: u64, key: u64, is_whole: bool) -> New {
+        let stamp = stamp << UNUSED;
+        let rest = is_whole.then_some([stamp | REST, 0, u64::MAX]);
+        New { session, slot: [tag(stamp, 8), key, key + 1], rest }
+    }
+
+    fn keys(words: &[u64; WORDS]) -> [u64; 2] {
+        SLOTS.map(|at| words[at + 1])
+    }
+
+    #[test]
+    fn a_line_keeps_two_and_lets_a_third_one_in_where_that_is_urgent() {
+        let mut words = [0; WORDS];
+        let fits = [1, 2, 2, 3].map(|key| new(0, 1, key, false).put(&mut words, false));
+        assert_eq!((fits, keys(&words)), ([Fit::Free, Fit::Free, Fit::Free, Fit::Not], [1, 2]));
+        assert_eq!(new(0, 1, 3, false).put(&mut words, true), Fit::Instead);
+        assert_eq!(keys(&words), [3, 1]);
+        // What an earlier stamp of the same function says is nobody's.
+        assert_eq!(new(0, 2, 4, false).put(&mut words, false), Fit::Free);
+        assert_eq!(keys(&words), [4, 1]);
+        // That of another function is not.
+        assert_eq!(new(0, 1 << 40, 5, true).put(&mut words, false), Fit::Not);
+    }
+
+    #[test]
+    fn a_line_is_of_one_session_and_a_number_that_takes_all_of_it_shares_it_with_none() {
+        let mut words = [0; WORDS];
+        for (new, left) in [
+            (new(1, 1, 1, false), [1, 0]),
+            (new(2, 1, 2, false), [2, 0]),
+            (new(2, 1, 3, true), [3, 0]),
+            (new(2, 1, 4, false), [4, 0]),
+        ] {
+            assert_eq!((new.put(&mut words, true), keys(&words)), (new.fit(), left));
+            assert_eq!(words[SESSION], new.session);
+            assert_eq!(words[SECOND] & REST == REST, new.rest.is_some());
+        }
+    }
+
+    impl New {
+        /// In the test above, only the first one finds its line empty.
+        fn fit(&self) -> Fit {
+            if self.session == 1 { Fit::Free } else { Fit::Instead }
+        }
+    }
+
+    fn float(number: u64) -> f64 {
+        f64::from(u16::try_from(number).unwrap())
+    }
+
+    #[test]
+    fn numbers_and_floats_are_spread_over_all_lines() {
+        let lines: &'static [Line] = table(0);
+        let spread = |key: fn(u64) -> u64| {
+            let at = |number| {
+                local::with(|local| {
+                    let before = local.lines.replace(lines);
+                    let line = line(local, &PLAIN, 0, [key(number), 0]).map(std::ptr::from_ref);
+                    local.lines.set(before);
+                    line
+                })
+            };
+            (0..LINES[0] as u64).map(at).collect::<HashSet<_>>().len()
+        };
+        let kinds: [fn(u64) -> u64; 4] =
+            [|n| n, |n| n << 32, |n| float(n).to_bits(), |n| (float(n) / 64.0).to_bits()];
+        let kinds = kinds.map(spread);
+        assert!(kinds.iter().all(|&lines| lines > 100), "{kinds:?}");
+    }
+}

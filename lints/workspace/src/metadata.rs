@@ -59,7 +59,7 @@ pub(crate) struct Target<'a> {
     pub(crate) edition: Cow<'a, str>,
 }
 
-/// A dependency as `Cargo.toml` declares it: all there is where nothing was resolved.
+/// A dependency as `Cargo.toml` declares it.
 #[derive(Deserialize)]
 pub(crate) struct Declared<'a> {
     #[serde(borrow)]
@@ -68,6 +68,8 @@ pub(crate) struct Declared<'a> {
     pub(crate) rename: Option<Cow<'a, str>>,
     #[serde(borrow)]
     pub(crate) kind: Option<Cow<'a, str>>,
+    #[serde(default)]
+    pub(crate) optional: bool,
     #[serde(borrow)]
     pub(crate) path: Option<Cow<'a, Path>>,
 }

@@ -22,7 +22,8 @@ pub(crate) fn build(metadata: &Metadata<'_>, cfg: Cfg) -> (Project, Vec<PackageI
                 let Some(&PackageIndex(at)) = by_id.get(&*node.id) else { continue };
                 let package = &mut packages[at as usize];
                 package.features = node.features.iter().map(|it| it.clone().into_owned()).collect();
-                package.dependencies = resolved_dependencies(node, &by_id);
+                package.dependencies =
+                    resolved_dependencies(node, &metadata.packages, at as usize, &by_id);
             }
         }
         None => declare_dependencies(metadata, &mut packages),
@@ -79,6 +80,8 @@ fn target(it: &metadata::Target<'_>) -> Option<Target> {
 
 fn resolved_dependencies(
     node: &metadata::Node<'_>,
+    packages: &[metadata::Package<'_>],
+    of: usize,
     by_id: &HashMap<&str, PackageIndex>,
 ) -> Vec<Dependency> {
     let mut dependencies = Vec::new();
@@ -88,6 +91,9 @@ fn resolved_dependencies(
             continue;
         }
         let Some(&package) = by_id.get(&*dependency.pkg) else { continue };
+        if is_only_weak(node, &packages[of], &packages[package.0 as usize].name, &dependency.name) {
+            continue;
+        }
         let kinds: BTreeSet<Option<&str>> =
             dependency.dep_kinds.iter().map(|it| it.kind.as_deref()).collect();
         dependencies.extend(kinds.into_iter().map(|kind| Dependency {
@@ -97,6 +103,33 @@ fn resolved_dependencies(
         }));
     }
     dependencies
+}
+
+/// Whether cargo resolved a dependency only because a feature says `name?/feature`: it is not built for that.
+fn is_only_weak(
+    node: &metadata::Node<'_>,
+    package: &metadata::Package<'_>,
+    of: &str,
+    name_in_code: &str,
+) -> bool {
+    let declared = package.dependencies.iter().filter(|it| {
+        let rename = it.rename.as_ref();
+        *it.name == *of && rename.is_none_or(|name| name.replace('-', "_") == name_in_code)
+    });
+    let mut is_declared = false;
+    for declared in declared {
+        is_declared = true;
+        let name = declared.rename.as_deref().unwrap_or(&declared.name);
+        let turns_on = |value: &str| {
+            value.strip_prefix("dep:") == Some(name)
+                || value.split_once('/').is_some_and(|(before, _)| before == name)
+        };
+        let features = node.features.iter().filter_map(|it| package.features.get(it));
+        if !declared.optional || features.flatten().any(|value| turns_on(value)) {
+            return false;
+        }
+    }
+    is_declared
 }
 
 fn dependency_kind(kind: Option<&str>) -> DependencyKind {

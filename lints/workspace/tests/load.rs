@@ -48,6 +48,38 @@ const PACKAGE: &str = "[package]\nname = \"a\"\nedition = \"2024\"\n";
 const CACHED: &str = "use cachelit::cache_data;\n#[cache_data]\nfn f() {}\n";
 
 #[test]
+fn an_optional_dependency_is_one_only_where_a_feature_turns_it_on() {
+    let lib = |name| format!("[package]\nname = \"{name}\"\n[features]\nf = []\n");
+    let manifests = ["plain", "the-weak", "named"].map(lib);
+    let names = |features: &str| {
+        let app = format!(
+            "[workspace]\n{PACKAGE}[dependencies]\nplain = {{ path = \"plain\", optional = true }}\n\
+             weak = {{ path = \"the-weak\", package = \"the-weak\", optional = true }}\n\
+             named = {{ path = \"named\" }}\n[features]\n{features}\n"
+        );
+        let workspace = load(&folder(&[
+            ("Cargo.toml", &app),
+            ("src/lib.rs", ""),
+            ("plain/Cargo.toml", &manifests[0]),
+            ("plain/src/lib.rs", ""),
+            ("the-weak/Cargo.toml", &manifests[1]),
+            ("the-weak/src/lib.rs", ""),
+            ("named/Cargo.toml", &manifests[2]),
+            ("named/src/lib.rs", ""),
+        ]));
+        let app = workspace.project().packages.iter().find(|it| it.name == "a").expect("the app");
+        app.dependencies.iter().map(|it| it.name.clone()).collect::<Vec<_>>()
+    };
+    // Cargo resolves what `?` names, too, but doesn't build it.
+    assert_eq!(names("default = [\"weak?/f\"]"), ["named"]);
+    assert_eq!(names("default = [\"weak?/f\"]\nother = [\"weak\", \"plain\"]"), ["named"]);
+    assert_eq!(names("default = [\"weak?/f\", \"x\"]\nx = [\"dep:weak\"]"), ["named", "weak"]);
+    assert_eq!(names("default = [\"weak?/f\", \"weak\"]"), ["named", "weak"]);
+    assert_eq!(names("default = [\"weak/f\", \"plain?/f\"]"), ["named", "weak"]);
+    assert_eq!(names("default = [\"plain/f\"]"), ["named", "plain"]);
+}
+
+#[test]
 fn packages_targets_features_and_renames_are_told() {
     let folder = folder(&[
         ("Cargo.toml", "[workspace]\nmembers = [\"*\"]\nresolver = \"3\"\n"),

@@ -34,8 +34,9 @@ const TYPES: usize = 600;
 /// Flags of `cargo xtask differential`.
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// Ask about the types of these crates, instead of those in `tests/differential`
-    #[arg(value_name = "CRATE")]
+    /// Ask about the types of these crates, instead of those in `tests/differential`: names, with features after
+    /// a slash
+    #[arg(value_name = "CRATE[/FEATURE,…]")]
     crates: Vec<String>,
     /// Print every question that the linter can't answer, rather than how many there are
     #[arg(long)]
@@ -104,9 +105,13 @@ fn dependencies(crates: &[String]) -> Result<String, Box<dyn std::error::Error>>
     if crates.is_empty() {
         return Ok(listed);
     }
-    let line = |name: &str| {
-        let own = listed.lines().find(|line| line.split(' ').next() == Some(name));
-        own.map_or_else(|| format!("{name} = \"*\""), str::to_owned)
+    let line = |asked: &str| {
+        if let Some((name, features)) = asked.split_once('/') {
+            let features: Vec<&str> = features.split(',').collect();
+            return format!("{name} = {{ version = \"*\", features = {features:?} }}");
+        }
+        let own = listed.lines().find(|line| line.split(' ').next() == Some(asked));
+        own.map_or_else(|| format!("{asked} = \"*\""), str::to_owned)
     };
     let names = std::iter::once("serde").chain(crates.iter().map(String::as_str));
     Ok(names.map(|name| line(name) + "\n").collect())

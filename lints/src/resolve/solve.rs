@@ -12,6 +12,7 @@ mod facts;
 mod impls;
 mod kept;
 mod lifetimes;
+mod params;
 mod project;
 mod serde;
 mod standard;
@@ -59,6 +60,11 @@ impl Answer {
     /// A certain no becomes unknown.
     pub(super) fn doubt_no(self) -> Answer {
         if matches!(self, Answer::No(_)) { Answer::Unknown } else { self }
+    }
+
+    /// A certain no becomes unknown, unless what it rests on is there for certain.
+    fn doubt_no_unless(self, is_certain: bool) -> Answer {
+        if is_certain { self } else { self.doubt_no() }
     }
 
     /// A certain yes becomes unknown.

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::serde::{params_in, split};
+use super::params::projections;
+use super::serde::split;
 use super::unseen::{is_built_in, is_derive};
 use super::{Answer, Known};
 use crate::project::PackageIndex;
@@ -12,7 +13,7 @@ use crate::resolve::names::{Def, Found, StdItem, has_word};
 use crate::resolve::query::Query;
 use crate::resolve::std_table::Marker;
 use crate::resolve::summary::{
-    Adt, AdtKind, Attr, Item, ItemKind, Name, ParamKind, PathRef, TypeRef, lower_path, parse_file,
+    Adt, AdtKind, Attr, Attrs, Item, ItemKind, Name, ParamKind, PathRef, lower_path, parse_file,
     syntax_edition,
 };
 use crate::resolve::ty::{Args, TraitDef, TraitRef, Ty};
@@ -197,7 +198,11 @@ impl Resolver {
             }
         }
         if is_std {
-            for projection in projections(adt) {
+            let krate = self.module(item.module).krate;
+            let there = |attrs: &Attrs| self.is_active(krate, attrs) != Some(false);
+            let variants = adt.variants.iter().filter(|it| there(&it.attrs));
+            let fields = variants.flat_map(|it| &it.fields).filter(|it| there(&it.attrs));
+            for projection in fields.flat_map(|it| projections(it, &adt.generics)) {
                 let value = self.lower(q, &env, &projection);
                 answer = answer.and(|| self.holds(q, &value, &of_part));
             }
@@ -306,20 +311,4 @@ fn derive_paths(attr: &Attr, edition: crate::project::Edition) -> Vec<PathRef> {
         }
     };
     split(&attr.input).into_iter().filter_map(parse).map(|path| lower_path(&path)).collect()
-}
-
-/// Fields whose type begins with a parameter and goes on, such as `T::Item`: a derive asks for the
-/// trait of these too.
-fn projections(adt: &Adt) -> Vec<TypeRef> {
-    let mut found = Vec::new();
-    for field in adt.variants.iter().flat_map(|variant| &variant.fields) {
-        let mut all = Vec::new();
-        params_in(&field.ty, &adt.generics, &mut all);
-        found.extend(all.into_iter().filter(is_projection));
-    }
-    found
-}
-
-fn is_projection(ty: &TypeRef) -> bool {
-    matches!(ty, TypeRef::Path(path) if path.segments.len() > 1)
 }

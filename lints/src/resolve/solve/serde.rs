@@ -1,14 +1,15 @@
 //! What serde's derives and impls ask for.
 
+use super::params::bound_by_serde;
 use super::{Answer, no};
+use crate::resolve::crates::CrateId;
 use crate::resolve::lower::Env;
 use crate::resolve::modules::ItemRef;
 use crate::resolve::names::{Def, Found, has_word};
 use crate::resolve::query::Query;
 use crate::resolve::std_table::Marker;
 use crate::resolve::summary::{
-    Adt, ArgRef, Attrs, Field, Generics, Impl, ItemKind, Name, ParamKind, PathRef, PathRoot,
-    TypeRef, Variant,
+    Adt, ArgRef, Attrs, Field, Generics, Impl, ItemKind, Name, ParamKind, PathRef, TypeRef,
 };
 use crate::resolve::ty::{TraitDef, TraitRef};
 use crate::resolve::{Namespace, Resolver};
@@ -59,32 +60,30 @@ impl Resolver {
             return Answer::Unknown;
         }
         let mut answer = Answer::Yes;
-        if side == Side::In && !container.converts {
-            answer = answer.and(|| Self::borrows_nothing(item, adt, options));
+        if side == Side::In {
+            answer = answer.and(|| self.borrows_nothing(item, adt, options));
         }
-        if let Some(bound) = &container.bound {
-            return answer.and(|| self.bound_text_holds(q, env, bound));
-        }
+        // The container's bounds stand for those that serde would ask for, not for those of variants and fields.
+        let bounds = container.bound.as_ref();
+        answer = answer.and(|| self.bound_text_holds(q, env, bounds));
         for variant in &adt.variants {
-            if self.is_active(krate, &variant.attrs) == Some(false) {
-                continue;
-            }
-            let Some(of_variant) = options(&variant.attrs) else {
-                return Answer::Unknown;
-            };
+            let Some(is_there) = self.may_be_active(krate, &variant.attrs) else { continue };
+            let Some(of_variant) = options(&variant.attrs) else { return Answer::Unknown };
+            let asked = self.bound_text_holds(q, env, of_variant.bound.as_ref());
+            answer = answer.and(|| asked.doubt_no_unless(is_there));
             for field in &variant.fields {
-                if self.is_active(krate, &field.attrs) == Some(false) {
+                let Some(is_field_there) = self.may_be_active(krate, &field.attrs) else {
                     continue;
-                }
-                let Some(of_field) = options(&field.attrs) else {
-                    return Answer::Unknown;
                 };
-                answer = answer.and(|| {
-                    self.field_bounds(q, env, &adt.generics, field, &of_variant, &of_field, marker)
+                let Some(of_field) = options(&field.attrs) else { return Answer::Unknown };
+                let asked = self.bound_text_holds(q, env, of_field.bound.as_ref()).and(|| {
+                    let markers = asked_of([&of_field, &of_variant, &container], marker);
+                    self.params_have(q, env, field, &adt.generics, &markers)
                 });
+                answer = answer.and(|| asked.doubt_no_unless(is_there && is_field_there));
             }
         }
-        if side == Side::In && container.default {
+        if side == Side::In && container.bound.is_none() && container.default == Default::Trait {
             answer = answer.and(|| match &env.self_ty {
                 Some(own) => self.holds_marker(q, own, Marker::Default),
                 None => Answer::Unknown,
@@ -93,72 +92,73 @@ impl Resolver {
         answer
     }
 
-    #[expect(clippy::too_many_arguments, reason = "one field in all that surrounds it")]
-    fn field_bounds(
+    /// Whether the parameters in a field's type implement these.
+    fn params_have(
         &self,
         q: &Query,
         env: &Env,
-        generics: &Generics,
         field: &Field,
-        of_variant: &Options,
-        options: &Options,
-        marker: Marker,
+        generics: &Generics,
+        markers: &[Marker],
     ) -> Answer {
-        if let Some(bound) = options.bound.as_ref().or(of_variant.bound.as_ref()) {
-            return self.bound_text_holds(q, env, bound);
-        }
-        let mut used = Vec::new();
-        params_in(&field.ty, generics, &mut used);
         let mut answer = Answer::Yes;
-        let skipped = options.skip || of_variant.skip || options.with || of_variant.with;
-        for used in &used {
-            let value = self.lower(q, env, used);
-            if !skipped {
+        for used in bound_by_serde(field, generics) {
+            let value = self.lower(q, env, &used);
+            for marker in markers {
                 answer = answer.and(|| {
-                    self.holds_marker(q, &value, marker).because(|| super::ReasonStep {
-                        message: format!(
-                            "the derive asks for `{}: {}`",
-                            value,
-                            marker_name(marker)
-                        ),
+                    self.holds_marker(q, &value, *marker).because(|| super::ReasonStep {
+                        message: format!("the derive asks for `{value}: {}`", marker_name(*marker)),
                         place: None,
                     })
                 });
-            }
-            if marker == Marker::DeserializeOwned && options.default {
-                answer = answer.and(|| self.holds_marker(q, &value, Marker::Default));
             }
         }
         answer
     }
 
-    /// Whether a derived `Deserialize` borrows from its input, and so is not for every lifetime.
+    /// Whether a derived `Deserialize` borrows from its input, and so is not for every lifetime: also by what
+    /// `with` or `from` reads, and by fields of variants that it never makes.
     fn borrows_nothing(
+        &self,
         item: &ItemRef,
         adt: &Adt,
         options: impl Fn(&Attrs) -> Option<Options>,
     ) -> Answer {
-        for field in adt.variants.iter().flat_map(|variant: &Variant| &variant.fields) {
-            let Some(options) = options(&field.attrs) else { return Answer::Unknown };
-            if options.skip || options.with {
-                continue;
-            }
-            if options.borrow || is_borrowed_text(&field.ty) {
+        let krate = self.module(item.module).krate;
+        let mut answer = Answer::Yes;
+        for variant in &adt.variants {
+            let Some(is_there) = self.may_be_active(krate, &variant.attrs) else { continue };
+            let Some(of_variant) = options(&variant.attrs) else { return Answer::Unknown };
+            for field in &variant.fields {
+                let Some(is_field_there) = self.may_be_active(krate, &field.attrs) else {
+                    continue;
+                };
+                let Some(options) = options(&field.attrs) else { return Answer::Unknown };
+                let is_told = options.borrow || of_variant.borrow;
+                if options.skip || !(is_told || is_borrowed_text(&field.ty)) {
+                    continue;
+                }
                 let message = format!(
                     "field `{}: {}` of `{}` is borrowed from the input",
                     field.name, field.text, item.item.name
                 );
-                return no(message);
+                answer = answer.and(|| no(message).doubt_no_unless(is_there && is_field_there));
             }
         }
-        Answer::Yes
+        answer
+    }
+
+    /// `None` for what a `cfg` takes away, and otherwise whether it is there for certain.
+    fn may_be_active(&self, krate: CrateId, attrs: &Attrs) -> Option<bool> {
+        match self.is_active(krate, attrs) {
+            Some(false) => None,
+            is_active => Some(is_active.is_some()),
+        }
     }
 
     /// `#[serde(bound = "T: Trait")]`.
-    fn bound_text_holds(&self, q: &Query, env: &Env, text: &str) -> Answer {
-        if text.trim().is_empty() {
-            return Answer::Yes;
-        }
+    fn bound_text_holds(&self, q: &Query, env: &Env, text: Option<&String>) -> Answer {
+        let Some(text) = text.filter(|text| !text.trim().is_empty()) else { return Answer::Yes };
         let source = format!("struct S where {text};");
         let items = crate::resolve::summary::parse_items(
             &source,
@@ -196,17 +196,24 @@ enum Side {
 }
 
 /// What serde's attributes on one thing say about one side.
-#[derive(Debug, Default)]
+#[derive(Debug, std::default::Default)]
 #[expect(clippy::struct_excessive_bools, reason = "serde's options are independent flags")]
 struct Options {
     skip: bool,
     with: bool,
-    default: bool,
+    default: Default,
     borrow: bool,
     remote: bool,
-    /// `from`, `try_from` or `into`.
-    converts: bool,
     bound: Option<String>,
+}
+
+/// What stands in for a value that isn't there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, std::default::Default)]
+enum Default {
+    #[default]
+    None,
+    Trait,
+    Path,
 }
 
 impl Options {
@@ -225,9 +232,6 @@ impl Options {
                 options.add(part, side)?;
             }
         }
-        if side == Side::In && options.skip {
-            options.default = true;
-        }
         Some(options)
     }
 
@@ -243,11 +247,10 @@ impl Options {
             ("with", _) | ("serialize_with", Side::Out) | ("deserialize_with", Side::In) => {
                 self.with = true;
             }
-            // `default = "path"` asks for nothing.
-            ("default", _) => self.default = value.is_empty(),
+            ("default", _) if value.is_empty() => self.default = Default::Trait,
+            ("default", _) => self.default = Default::Path,
             ("borrow", _) => self.borrow = true,
             ("remote", _) => self.remote = true,
-            ("from" | "try_from", Side::In) | ("into", Side::Out) => self.converts = true,
             ("bound", _) if part.contains('(') => {
                 let wanted = if side == Side::Out { "serialize" } else { "deserialize" };
                 let inner = part.split_once('(')?.1.trim().strip_suffix(')')?;
@@ -291,8 +294,29 @@ pub(super) fn split(text: &str) -> Vec<&str> {
     parts
 }
 
+/// What serde asks of the parameters in a field's type, by the options of the field, its variant and the container.
+fn asked_of([field, variant, container]: [&Options; 3], marker: Marker) -> Vec<Marker> {
+    if container.bound.is_some() {
+        return Vec::new();
+    }
+    let is_left_out = |it: &Options| it.skip || it.with || it.bound.is_some();
+    let is_asked = !is_left_out(field) && !is_left_out(variant);
+    let default = match field.default {
+        Default::Trait => true,
+        Default::Path => false,
+        Default::None => field.skip && container.default == Default::None,
+    };
+    let default = marker == Marker::DeserializeOwned && default;
+    let asked = [(is_asked, marker), (default, Marker::Default)];
+    asked.into_iter().filter_map(|(is_asked, marker)| is_asked.then_some(marker)).collect()
+}
+
 fn marker_name(marker: Marker) -> &'static str {
-    if marker == Marker::Serialize { "Serialize" } else { "DeserializeOwned" }
+    match marker {
+        Marker::Serialize => "Serialize",
+        Marker::Default => "Default",
+        _ => "DeserializeOwned",
+    }
 }
 
 /// `&str` and `&[u8]`, also in an `Option`: serde borrows them without being told.
@@ -335,48 +359,5 @@ fn borrows(ty: &TypeRef, lifetime: &Name) -> bool {
         }
         TypeRef::Macro { input, .. } => has_word(input, lifetime),
         TypeRef::Never | TypeRef::Unknown | TypeRef::FnPtr => false,
-    }
-}
-
-/// The parameters in a type that serde puts a bound on: `T`, and `T::Item` as it stands.
-pub(super) fn params_in(ty: &TypeRef, generics: &Generics, into: &mut Vec<TypeRef>) {
-    let is_param = |name: &Name| {
-        generics
-            .params
-            .iter()
-            .any(|param| param.name == *name && matches!(param.kind, ParamKind::Type { .. }))
-    };
-    match ty {
-        TypeRef::Path(path) => {
-            if let (PathRoot::Plain, Some(first)) = (&path.root, path.segments.first())
-                && is_param(&first.name)
-            {
-                if !into.contains(ty) {
-                    into.push(ty.clone());
-                }
-                return;
-            }
-            if path.last_name().is_some_and(|name| name == "PhantomData") {
-                return;
-            }
-            for arg in path.segments.iter().flat_map(|segment| &segment.args) {
-                if let ArgRef::Type(ty) = arg {
-                    params_in(ty, generics, into);
-                }
-            }
-        }
-        TypeRef::Tuple(list) => list.iter().for_each(|ty| params_in(ty, generics, into)),
-        TypeRef::Array(ty, _)
-        | TypeRef::Slice(ty)
-        | TypeRef::Ref { ty, .. }
-        | TypeRef::Ptr { ty, .. } => params_in(ty, generics, into),
-        TypeRef::Dyn(bounds) | TypeRef::Impl(bounds) => {
-            for arg in bounds.iter().flat_map(|it| &it.path.segments).flat_map(|it| &it.args) {
-                if let ArgRef::Type(ty) = arg {
-                    params_in(ty, generics, into);
-                }
-            }
-        }
-        TypeRef::Never | TypeRef::Unknown | TypeRef::FnPtr | TypeRef::Macro { .. } => {}
     }
 }

@@ -86,3 +86,17 @@ pub struct Printed<T>(pub T);
 pub type DebugByte = NeedsDebug<Printed<u8>>;
 pub type DebugOpaque = NeedsDebug<Printed<Opaque>>;
 pub type DebugRc = NeedsDebug<Rc<Printed<f64>>>;
+pub trait Projects { type Of; }
+impl Projects for u8 { type Of = f64; }
+impl Projects for u16 { type Of = u8; }
+#[derive(Clone, Hash, PartialEq, Eq)]
+pub struct PhantomProjection<T: Projects>(pub std::marker::PhantomData<T::Of>);
+pub type PhantomProjectionFloat = PhantomProjection<u8>;
+pub type PhantomProjectionByte = PhantomProjection<u16>;
+#[derive(Clone, Hash)]
+pub struct FnProjection<T: Projects>(pub fn(T::Of));
+pub type FnProjectionFloat = FnProjection<u8>;
+pub type FnProjectionByte = FnProjection<u16>;
+#[derive(Clone, Hash)]
+pub struct GoneProjection<T: Projects> { #[cfg(feature = "off")] pub a: T::Of, pub b: T }
+pub type GoneProjectionFloat = GoneProjection<u8>;

@@ -129,3 +129,75 @@ pub struct OwnedOnly<T>(pub T);
 impl<'de, T: DeserializeOwned> Deserialize<'de> for OwnedOnly<T> { fn deserialize<D: Deserializer<'de>>(_: D) -> Result<Self, D::Error> { loop {} } }
 pub type OwnedOnlyRef = OwnedOnly<&'static str>;
 pub type OwnedOnlyString = OwnedOnly<String>;
+#[derive(Clone)]
+pub struct Text<'a>(pub &'a str);
+impl Serialize for Text<'_> { fn serialize<S: Serializer>(&self, _: S) -> Result<S::Ok, S::Error> { loop {} } }
+impl<'de> Deserialize<'de> for Text<'_> { fn deserialize<D: Deserializer<'de>>(_: D) -> Result<Self, D::Error> { loop {} } }
+#[derive(Serialize, Deserialize)]
+pub enum Leaves<'a> { One(Text<'a>), Two }
+pub type LeavesStatic = Leaves<'static>;
+#[derive(Serialize, Deserialize)]
+pub enum VariantBorrows<'a> { #[serde(borrow)] One(Text<'a>), Two }
+pub type VariantBorrowsStatic = VariantBorrows<'static>;
+#[derive(Serialize, Deserialize)]
+pub enum SkippedBorrows<'a> { #[serde(borrow, skip)] One(Text<'a>), Two }
+pub type SkippedBorrowsStatic = SkippedBorrows<'static>;
+#[derive(Serialize, Deserialize)]
+pub struct WithBorrows<'a> { #[serde(with = "with")] pub a: &'a str }
+pub type WithBorrowsStatic = WithBorrows<'static>;
+#[derive(Serialize, Deserialize)]
+pub struct WithBorrowsTold<'a> { #[serde(borrow, with = "with")] pub a: Text<'a> }
+pub type WithBorrowsToldStatic = WithBorrowsTold<'static>;
+#[derive(Serialize, Deserialize)]
+pub struct WithLeaves<'a> { #[serde(with = "with")] pub a: Text<'a> }
+pub type WithLeavesStatic = WithLeaves<'static>;
+#[derive(Serialize, Deserialize, Clone)]
+#[serde(from = "String", into = "String")]
+pub struct ConvertsBorrows<'a>(pub &'a str);
+pub type ConvertsBorrowsStatic = ConvertsBorrows<'static>;
+impl From<String> for ConvertsBorrows<'_> { fn from(_: String) -> Self { loop {} } }
+impl From<ConvertsBorrows<'_>> for String { fn from(_: ConvertsBorrows<'_>) -> Self { loop {} } }
+#[derive(Serialize, Deserialize)]
+pub struct Gone<'a> { #[cfg(feature = "off")] pub a: &'a str, pub b: PhantomData<&'a u8> }
+pub type GoneStatic = Gone<'static>;
+#[derive(Serialize, Deserialize)]
+pub enum GoneVariant<'a> { #[cfg(feature = "off")] One { a: &'a str }, #[cfg(feature = "off")] #[serde(borrow)] Three(Text<'a>), Two(PhantomData<&'a u8>) }
+pub type GoneVariantStatic = GoneVariant<'static>;
+#[derive(Serialize, Deserialize)]
+pub struct SkipsByPath<T> { #[serde(skip, default = "make")] pub a: T }
+pub type SkipsByPathOpaque = SkipsByPath<Opaque>;
+#[derive(Serialize, Deserialize)]
+#[serde(default = "make")]
+pub struct SkipsInDefault<T> { #[serde(skip)] pub a: T }
+pub type SkipsInDefaultOpaque = SkipsInDefault<Opaque>;
+#[derive(Serialize, Deserialize)]
+pub struct BoundSkips<T> { #[serde(bound = "T: Clone", skip)] pub a: T }
+pub type BoundSkipsString = BoundSkips<String>;
+pub type BoundSkipsNoDefault = BoundSkips<NoDefault>;
+pub type BoundSkipsOpaque = BoundSkips<Opaque>;
+#[derive(Serialize, Deserialize)]
+#[serde(bound = "")]
+pub struct BoundTwice<T> { #[serde(bound = "T: Copy", with = "with")] pub a: T }
+pub type BoundTwiceByte = BoundTwice<u8>;
+pub type BoundTwiceString = BoundTwice<String>;
+#[derive(Serialize, Deserialize)]
+pub enum VariantBound<T> { #[serde(bound = "T: Copy", with = "with")] One(#[serde(bound = "T: Ord")] T), Two }
+pub type VariantBoundByte = VariantBound<u8>;
+pub type VariantBoundFloat = VariantBound<f64>;
+pub type VariantBoundString = VariantBound<String>;
+#[derive(Serialize, Deserialize)]
+pub struct SkipsFn<T> { #[serde(skip)] pub a: Option<fn(T) -> u8> }
+pub type SkipsFnByte = SkipsFn<u8>;
+pub type SkipsFnOpaque = SkipsFn<Opaque>;
+pub trait Makes { type Of: Serialize + DeserializeOwned; }
+impl Makes for Opaque { type Of = u8; }
+#[derive(Serialize, Deserialize)]
+pub struct ProjectedInside<T: Makes>(pub Vec<T::Of>);
+pub type ProjectedInsideOpaque = ProjectedInside<Opaque>;
+#[derive(Serialize, Deserialize)]
+pub struct Qualified<T: Makes>(pub <T as Makes>::Of);
+pub type QualifiedOpaque = Qualified<Opaque>;
+#[derive(Serialize, Deserialize)]
+pub struct BoxedItems<T> { #[serde(skip)] pub a: Option<Box<dyn Iterator<Item = T>>> }
+pub type BoxedItemsOpaque = BoxedItems<Opaque>;
+pub type BoxedItemsByte = BoxedItems<u8>;

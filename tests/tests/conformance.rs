@@ -29,7 +29,7 @@ fn numbers(name: &str) -> impl Iterator<Item = u32> {
 /// Numbers of the tests of the product, by their functions' names or those of cases that don't compile.
 fn tested() -> BTreeSet<u32> {
     let mut tested = BTreeSet::new();
-    for folder in ["runtime", "tests/tests"] {
+    for folder in ["runtime", "tests/compile_errors", "tests/tests"] {
         for entry in WalkBuilder::new(root().join(folder)).build() {
             let entry = entry.expect("the repo can be read");
             let path = entry.path();

@@ -24,7 +24,7 @@ pub(super) struct Step {
 pub(super) enum Turn {
     /// After the one before it.
     Next,
-    /// Beside those, and after the one of its kind before it: it waits more than it works.
+    /// Beside those, and after the one of its kind before it: it leaves a processor to them.
     Beside,
     /// When all others are over.
     Last,
@@ -89,7 +89,6 @@ pub(super) fn all() -> Result<Vec<Step>, Box<dyn std::error::Error>> {
         ),
         check("docs", docs()),
     ];
-    steps.extend(features()?);
     steps.extend([
         check(
             "clippy of the demo",
@@ -107,6 +106,7 @@ pub(super) fn all() -> Result<Vec<Step>, Box<dyn std::error::Error>> {
         check("demo", this_program(&["demo"])?),
     ]);
     steps.extend(with_installs()?);
+    steps.extend(features()?);
     Ok(steps)
 }
 
@@ -158,7 +158,8 @@ fn docs() -> Command {
     docs
 }
 
-/// Each feature of each package alone, and each package that has features without any.
+/// Each feature of each package alone, and each package that has features without any: while the tests run, which
+/// leave a processor idle where one of them takes long.
 fn features() -> Result<Vec<Step>, Box<dyn std::error::Error>> {
     let output = cargo(&["metadata", "--no-deps", "--format-version", "1"]).output()?;
     let metadata: Value = serde_json::from_slice(&output.stdout)?;
@@ -175,7 +176,7 @@ fn features() -> Result<Vec<Step>, Box<dyn std::error::Error>> {
             let said = if feature.is_empty() { "no feature" } else { feature };
             let args =
                 ["check", "--locked", "-p", name, "--no-default-features", "--features", feature];
-            steps.push(check(format!("{name} with {said}"), cargo(&args)));
+            steps.push(check(format!("{name} with {said}"), cargo(&args)).when(Turn::Beside));
         }
     }
     Ok(steps)

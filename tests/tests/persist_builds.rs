@@ -16,8 +16,12 @@ edition = "2024"
 cachelit = { path = "CACHELIT" }
 serde = { version = "1", features = ["derive"] }
 
+# As in the root, so that what both depend on is built once.
 [profile.dev]
 debug = "line-tables-only"
+
+[profile.dev.package."*"]
+debug = false
 
 [workspace]
 "#;

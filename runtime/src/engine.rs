@@ -7,7 +7,7 @@
 //! - [`flight`]: one run of a body, and those who wait for it; [`waits`] tells who waits for whom.
 //! - [`patience`]: how long they do.
 //! - [`context`]: which cached bodies are running on this thread.
-//! - [`lookup`]: puts these together.
+//! - [`lookup`]: puts these together; [`lead`] is the part of who runs a body.
 //!
 //! No lock is held while code of the user runs: bodies, clones, drops, hooks.
 
@@ -17,6 +17,7 @@ pub(crate) mod flight;
 pub(crate) mod front;
 pub(crate) mod function;
 pub(crate) mod hits;
+pub(crate) mod lead;
 pub(crate) mod local;
 pub(crate) mod lookup;
 #[cfg(all(test, cachelit_loom))]

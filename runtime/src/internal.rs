@@ -284,6 +284,11 @@ impl<T: DataValue> Keeper for Copies<T> {
     }
 
     #[inline]
+    fn word(&self, value: &T) -> Option<u64> {
+        word::of(value)
+    }
+
+    #[inline]
     fn is_of_words(&self) -> bool {
         word::is::<T>()
     }
@@ -549,6 +554,10 @@ impl<T: ?Sized + Send + Sync + 'static> Keeper for Sharing<T> {
     fn is_valid(&self, stored: &Erased) -> bool {
         let Some(validate) = self.validate else { return true };
         validate(&Self::typed(stored))
+    }
+
+    fn releases(&self) -> bool {
+        self.on_release.is_some()
     }
 
     fn release(&self) -> Option<Release> {

@@ -47,6 +47,29 @@ fn what_remains_after_another_entry_was_cleared_is_served_and_still_cleared_late
 }
 
 #[test]
+fn a_number_that_made_room_is_not_taken_for_those_that_came_after_it() {
+    static RUNS: AtomicU32 = AtomicU32::new(0);
+    #[cache_data(scope = "global", max_entries = 2)]
+    fn run(x: u32) -> u32 {
+        100 * x + RUNS.fetch_add(1, Ordering::Relaxed)
+    }
+    for round in 0..4_u32 {
+        let first = 6 * round;
+        for _ in 0..3 {
+            assert_eq!(run(0), first);
+            assert_eq!(run(1), 100 + first + 1);
+        }
+        for x in 2..6 {
+            let call = || (run(x), run(x));
+            let expected = 100 * x + first + x;
+            let got = if x % 2 == 0 { elsewhere(call) } else { call() };
+            assert_eq!(got, (expected, expected));
+        }
+    }
+    assert_eq!(run::stats().evictions.max_entries, 22);
+}
+
+#[test]
 fn keys_of_any_length_are_told_apart() {
     #[cache_data(scope = "global")]
     fn run(x: &[u8]) -> usize {

@@ -143,14 +143,17 @@ impl Entry {
     /// Ends its run with a result. Only under the store's lock.
     pub(crate) fn end(&self, stored: Stored) {
         self.since.store(stored.since, Ordering::Relaxed);
-        match stored {
+        self.flight.end(Some(stored));
+    }
+
+    /// The same with a number and nothing else, stored at that time.
+    pub(crate) fn end_with(&self, word: u64, since: u64) {
+        if self.is_awaited.load(Ordering::Relaxed) {
+            self.end(Stored { value: Value::Word(word), since, extras: None });
+        } else {
             // Nobody will ask the flight, and a number needs no more than a place. Who finds the entry live sees it.
-            Stored { value: Value::Word(word), extras: None, .. }
-                if !self.is_awaited.load(Ordering::Relaxed) =>
-            {
-                self.word.store(word, Ordering::Relaxed);
-            }
-            stored => self.flight.end(Some(stored)),
+            self.since.store(since, Ordering::Relaxed);
+            self.word.store(word, Ordering::Relaxed);
         }
     }
 
@@ -165,6 +168,11 @@ impl Entry {
         if self.is_awaited.load(Ordering::Relaxed) {
             self.flight.announce();
         }
+    }
+
+    /// Whether there is nothing but a number, which nobody sees go. Only of one that is or was in its store.
+    pub(crate) fn is_bare(&self) -> bool {
+        self.flight.result().is_none()
     }
 
     /// The result of an entry that is or was in its store.
@@ -226,8 +234,11 @@ pub(crate) type AllRemoved = SmallVec<[Removed; 2]>;
 /// Releases entries that left. A panic of one release doesn't keep the others from theirs.
 pub(crate) fn settle(function: &Function, removed: impl IntoIterator<Item = Removed>) {
     for Removed { entry, reason } in removed {
-        budget::release(&entry);
         tracing::debug!(function = function.spec.path, ?reason, "left the cache");
+        if entry.is_bare() {
+            continue;
+        }
+        budget::release(&entry);
         let outcome = catch_unwind(AssertUnwindSafe(|| {
             let release = entry.extras().and_then(|extras| extras.release.as_ref());
             if let (Some(release), Value::Shared(value)) = (release, entry.value()) {

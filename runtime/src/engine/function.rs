@@ -280,6 +280,10 @@ impl Function {
     /// Takes another stamp, for an entry left; only under its store's lock, once it is marked. Or for whatever else makes
     /// it necessary to look at entries that were seen before.
     pub(crate) fn count_removal(&self) {
+        // Where every hit is to be noted, they are all looked at.
+        if self.is_bounded {
+            return;
+        }
         let mut stamp = self.stamp.load(Ordering::Relaxed);
         let (ordering, failure) = (Ordering::Release, Ordering::Relaxed);
         while let Err(other) =

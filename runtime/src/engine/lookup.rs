@@ -4,21 +4,20 @@ use std::borrow::Cow;
 use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::sync::Arc;
-use std::time::Duration;
 
 use tracing::level_filters::LevelFilter;
 
-use super::context::{self, Frame};
-use super::entry::{Entry, Erased, Extras, Release, Stored, Value, settle};
+use super::context;
+use super::entry::{Entry, Erased, Release, Value, settle};
 use super::front::{self, Asked, Memory};
 use super::function::{Function, Place, StoreRef};
+use super::lead::Lead;
 use super::patience;
-use super::store::{Found, Made};
+use super::store::Found;
 use super::waits;
-use crate::budget;
-use crate::clock::{self, Stopwatch};
+use crate::clock;
 use crate::key::{KeptKey, KeyHasher, KeyParts};
-use crate::persist::{Codec, Level, Name, Ticket};
+use crate::persist::Codec;
 use crate::session;
 use crate::spinner;
 use crate::st::{Recorder, Recording};
@@ -52,6 +51,11 @@ pub(crate) trait Keeper {
     /// How a thread may remember the entry of this.
     fn memory(&self, kept: Value<&Erased>) -> Memory;
 
+    /// The number that is all of a value, if it is one.
+    fn word(&self, _value: &Self::Value) -> Option<u64> {
+        None
+    }
+
     /// Whether all values are numbers.
     fn is_of_words(&self) -> bool {
         false
@@ -77,7 +81,12 @@ pub(crate) trait Keeper {
         None
     }
 
-    /// What to call with a value that leaves.
+    /// Whether there is something to call with a value that leaves.
+    fn releases(&self) -> bool {
+        false
+    }
+
+    /// What to call with it.
     fn release(&self) -> Option<Release> {
         None
     }
@@ -240,7 +249,7 @@ impl Search<'_> {
                     }
                 }
                 Step::Lead(run) => {
-                    let mut lead = Lead::new(&self, run, Recorder::begin());
+                    let mut lead = Lead::new(&self.store, self.key, run, Recorder::begin());
                     if let Some(value) = lead.recall(keeper, self.key) {
                         return S::join(value);
                     }
@@ -274,7 +283,7 @@ impl Search<'_> {
                     }
                 }
                 Step::Lead(run) => {
-                    let mut lead = Lead::new(&self, run, Recorder::begin());
+                    let mut lead = Lead::new(&self.store, self.key, run, Recorder::begin());
                     if let Some(value) = lead.recall(keeper, self.key) {
                         return S::join(value);
                     }
@@ -309,7 +318,7 @@ impl Search<'_> {
             return None;
         }
         if let Some(run) = self.store.lead(&key) {
-            let lead = Lead::new(self, run, Recorder::begin_unseen());
+            let lead = Lead::new(&self.store, self.key, run, Recorder::begin_unseen());
             refresh::<S, K>(lead, keeper.clone(), own());
         }
         self.function.hits.count();
@@ -387,9 +396,7 @@ fn finish<S: Shape, K: Keeper<Value = S::Value>>(
     keeper: &K,
     returned: S::Returned,
 ) -> S::Output {
-    lead.took = lead.started.elapsed();
-    #[cfg(feature = "metrics")]
-    crate::metrics::computed(lead.function(), Duration::from_nanos(lead.took));
+    lead.stop();
     match S::split(returned) {
         Ok(value) => {
             lead.finish(keeper, &value);
@@ -419,157 +426,5 @@ where
     };
     if let Err(error) = std::thread::Builder::new().name("cachelit-refresh".to_owned()).spawn(run) {
         tracing::error!(%error, "an expired result can't be refreshed: no thread");
-    }
-}
-
-/// The duty to end a run. Dropped without a result, it hands over to a caller that waits.
-struct Lead {
-    store: StoreRef,
-    /// The call's key without the values of widgets, of a function that may ask some.
-    base: Option<Box<KeyParts>>,
-    /// Away as long as the body runs.
-    frame: Option<Frame>,
-    started: Stopwatch,
-    /// How long the body took, in nanoseconds, once it has ended.
-    took: u64,
-    has_ended: bool,
-    /// Where the result is to be stored beside memory. Boxed, for few have one and leads are moved.
-    place: Option<Box<(Level, Ticket)>>,
-}
-
-impl Lead {
-    #[inline]
-    fn new(search: &Search<'_>, run: Arc<Entry>, recorder: Recorder) -> Self {
-        let may_ask = search.function.spec.allow_widgets;
-        Lead {
-            store: search.store.clone(),
-            base: may_ask.then(|| Box::new(search.key.clone())),
-            frame: Some(Frame { entry: run, recorder }),
-            started: Stopwatch::start(),
-            took: 0,
-            has_ended: false,
-            place: None,
-        }
-    }
-
-    #[inline]
-    fn frame(&self) -> &Frame {
-        self.frame.as_ref().expect("no body runs")
-    }
-
-    #[inline]
-    fn function(&self) -> &'static Function {
-        self.frame().entry.place.function
-    }
-
-    /// The result from disk, if it is there. Else the body must run, and its result is wanted there.
-    fn recall<K: Keeper>(&mut self, keeper: &K, key: &KeyParts) -> Option<K::Value> {
-        let function = self.function();
-        let level = keeper.codec().and_then(|codec| Some((Level::of(function, key)?, codec)));
-        if let Some((mut level, codec)) = level {
-            if let Some((value, recording, age)) = level.find(&codec) {
-                function.hits.count();
-                let recording = Some(recording).filter(|recording| !recording.is_empty());
-                let replay = |entry: &Entry| {
-                    if let Some(recording) = entry.recording() {
-                        recording.replay();
-                    }
-                };
-                self.publish(keeper, &value, recording, Some(level.name), age, replay);
-                return Some(value);
-            }
-            self.place = level.begin().map(|ticket| Box::new((level, ticket)));
-            self.started = Stopwatch::start();
-        }
-        self.miss();
-        None
-    }
-
-    /// Takes note that the body will run.
-    #[inline]
-    fn miss(&self) {
-        let run = &self.frame().entry;
-        if run.place.function.spec.persist.is_some() {
-            self.store.count_miss(run);
-        }
-    }
-
-    fn finish<K: Keeper>(&mut self, keeper: &K, value: &K::Value) {
-        let place = self.place.take();
-        let name = place.as_ref().map(|place| place.0.name);
-        let recording = self.frame().recorder.finish();
-        let store = self.store.clone();
-        self.publish(keeper, value, recording, name, Duration::ZERO, |entry| {
-            if let (Some(place), Some(codec)) = (place, keeper.codec()) {
-                let (level, ticket) = &*place;
-                level.store(ticket, &codec, value, entry.recording(), || store.uses());
-            }
-        });
-    }
-
-    /// Puts a value of that age into memory, if it can be stored, and gives it to the callers that wait. Then does
-    /// something with its entry.
-    fn publish<K: Keeper>(
-        &mut self,
-        keeper: &K,
-        value: &K::Value,
-        recording: Option<Recording>,
-        name: Option<Name>,
-        age: Duration,
-        then: impl FnOnce(&Entry),
-    ) {
-        let limits = self.function().limits();
-        let is_measured = limits.max_size.is_some() || budget::limit().is_some();
-        let Some((value, size)) = keeper.keep(value, is_measured) else { return };
-        let release = keeper.release();
-        let has_extras = is_measured || recording.is_some() || release.is_some() || name.is_some();
-        let extras = has_extras
-            .then(|| Box::new(Extras { size, recording, release, name, ..Extras::default() }));
-        let other = self.end(value, age, extras);
-        then(other.as_ref().unwrap_or(&self.frame().entry));
-    }
-
-    /// Ends the run with a value of that age. Returns the entry for it, if it is another one than the run's.
-    fn end(
-        &mut self,
-        value: Value,
-        age: Duration,
-        extras: Option<Box<Extras>>,
-    ) -> Option<Arc<Entry>> {
-        self.has_ended = true;
-        let run = &self.frame().entry;
-        let function = run.place.function;
-        let limits = function.limits();
-        let base = self.base.as_deref();
-        let recording = extras.as_ref().and_then(|extras| extras.recording.as_ref());
-        let key = base.zip(recording).map(|(base, recording)| recording.key(base));
-        let other = key.filter(|key| run.key != *key);
-        let other = other.map(|key| Arc::new(Entry::new(run.place, &key)));
-        let is_wanted = extras.as_deref().is_none_or(|extras| budget::charge(function, extras));
-        let since = match limits.ttl {
-            Some(_) => clock::nanos(clock::now(limits).saturating_sub(age)),
-            None => 0,
-        };
-        let has_extras = extras.is_some();
-        let made = Made { stored: Stored { value, since, extras }, is_wanted, took: self.took };
-        let removed = self.store.publish(base, run, other.as_ref(), made, limits);
-        if has_extras {
-            budget::enroll(other.as_ref().unwrap_or(run));
-        }
-        run.announce();
-        if !removed.is_empty() {
-            settle(function, removed);
-        }
-        other
-    }
-}
-
-impl Drop for Lead {
-    fn drop(&mut self) {
-        if !self.has_ended {
-            let run = &self.frame().entry;
-            self.store.abandon(run, self.took);
-            run.announce();
-        }
     }
 }

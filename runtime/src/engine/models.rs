@@ -96,6 +96,25 @@ fn call_at(
     }
 }
 
+/// The same of a number, which is `x`.
+fn number(store: &Store, x: u8) -> u64 {
+    let entry = match store.find(&key(x), Duration::ZERO, &ONE) {
+        Found::Hit(entry) => entry,
+        Found::Wait(run) => {
+            assert!(run.flight.wait(None));
+            run
+        }
+        Found::Lead(run) => {
+            drop(store.publish_only(&run, 0, 0, &ONE, |run| run.end_with(u64::from(x), 0)));
+            run.announce();
+            run
+        }
+        Found::Again => unreachable!("no body calls itself"),
+    };
+    let Value::Word(word) = entry.value() else { panic!("it is no number") };
+    word
+}
+
 /// Tries every order in which no thread is interrupted more than twice, which is where bugs of this kind show.
 fn model(check: impl Fn() + Send + Sync + 'static) {
     let mut builder = loom::model::Builder::new();
@@ -209,6 +228,23 @@ fn a_bound_holds_and_only_what_is_stored_is_live() {
         let entries = together([caller(1), caller(2)]);
         assert_eq!(store.totals().entries, 1);
         assert_eq!(entries.iter().filter(|entry| entry.is_live()).count(), 1);
+    });
+}
+
+#[test]
+fn the_memory_of_a_number_that_made_room_is_used_again_only_once_nobody_reads_it() {
+    model(|| {
+        let store = store();
+        let caller = |xs: [u8; 2]| -> Box<dyn FnOnce()> {
+            let store = store.clone();
+            Box::new(move || {
+                for x in xs {
+                    assert_eq!(number(&store, x), u64::from(x));
+                }
+            })
+        };
+        together([caller([1, 2]), caller([1, 3])]);
+        assert_eq!(store.totals().entries, 1);
     });
 }
 

@@ -9,11 +9,14 @@ use std::time::Duration;
 use cachelit_spec::options::Kind;
 use hashbrown::HashTable;
 use hashbrown::hash_table::{Entry as Room, OccupiedEntry};
+use tracing::Level;
+use tracing::level_filters::LevelFilter;
 
 use super::context;
 use super::entry::{AllRemoved, Entry, Removed, Stage, Stored};
 use super::function::{Limits, Place};
 use super::order::{Mark, Order};
+use crate::clock;
 use crate::key::{ByKnownHash, Key, KeyParts};
 use crate::persist;
 use crate::st::WidgetRead;
@@ -42,6 +45,8 @@ struct State {
     entries: Table,
     /// Runs for keys whose entry has expired, but is still there.
     renewals: Table,
+    /// One that made room for another, for its memory.
+    spare: Option<Arc<Entry>>,
     /// How many entries are stored.
     live: usize,
     bytes: u64,
@@ -206,20 +211,30 @@ impl Store {
         if let Some(base) = base {
             state.note_questions(base, entry);
         }
-        // A run that no entry stood in the way of stands where its result belongs.
-        if other.is_some() || !run.is_at(Stage::Running) {
-            state.take_off(run);
-            if let Some(old) = state.insert(entry) {
-                let expired = limits.expired(&old, now);
-                let reason = if expired { Reason::Ttl } else { Reason::Asked };
-                state.left(&old, reason);
-                removed.push(Removed { entry: old, reason });
-            }
+        state.settle_in(run, entry, clock::nanos(now), limits, &mut removed);
+        removed
+    }
+
+    /// The same with a value and nothing else, which `end` puts in, stored at that time after so many nanoseconds.
+    pub(crate) fn publish_only(
+        &self,
+        run: &Arc<Entry>,
+        since: u64,
+        took: u64,
+        limits: &Limits,
+        end: impl FnOnce(&Entry),
+    ) -> AllRemoved {
+        let mut removed = AllRemoved::new();
+        let mut state = self.state(run.key.hashed());
+        state.counts.compute_nanos += took;
+        end(run);
+        if run.is_at(Stage::Away) {
+            return removed;
         }
-        state.admit(entry, limits);
-        if run.place.function.is_bounded() {
-            state.make_room(limits, &mut removed);
+        if limits.ttl.is_some() {
+            state.expire(Duration::from_nanos(since), limits, &mut removed);
         }
+        state.settle_in(run, run, since, limits, &mut removed);
         removed
     }
 
@@ -361,7 +376,8 @@ impl State {
                 if place.function.spec.persist.is_none() {
                     self.counts.misses += 1;
                 }
-                let run = Arc::new(Entry::new(place, key));
+                let spare = self.spare.take().and_then(|spare| again(spare, place, key));
+                let run = spare.unwrap_or_else(|| Arc::new(Entry::new(place, key)));
                 run.move_to(stage);
                 room.insert((key.hashed(), run.clone()));
                 Found::Lead(run)
@@ -405,6 +421,31 @@ impl State {
         old.move_to(Stage::Renewing);
         self.renewals.insert_unique(hash, (hash, old), |(hash, _)| *hash);
         None
+    }
+
+    /// Puts the entry that a run made into the table, at that time, and makes room for it.
+    fn settle_in(
+        &mut self,
+        run: &Arc<Entry>,
+        entry: &Arc<Entry>,
+        now: u64,
+        limits: &Limits,
+        removed: &mut AllRemoved,
+    ) {
+        // A run that no entry stood in the way of stands where its result belongs.
+        if !Arc::ptr_eq(run, entry) || !run.is_at(Stage::Running) {
+            self.take_off(run);
+            if let Some(old) = self.insert(entry) {
+                let expired = limits.expired(&old, Duration::from_nanos(now));
+                let reason = if expired { Reason::Ttl } else { Reason::Asked };
+                self.left(&old, reason);
+                removed.push(Removed { entry: old, reason });
+            }
+        }
+        self.admit(entry, limits);
+        if entry.place.function.is_bounded() {
+            self.make_room(limits, removed);
+        }
     }
 
     /// Makes an entry of the table live.
@@ -504,13 +545,25 @@ impl State {
             }
             let ((_, entry), _) = known.remove();
             self.left(&entry, reason);
-            removed.push(Removed { entry, reason });
+            // Of a number that leaves, nobody is told but who listens.
+            if self.spare.is_none() && entry.is_bare() && LevelFilter::current() < Level::DEBUG {
+                self.spare = Some(entry);
+            } else {
+                removed.push(Removed { entry, reason });
+            }
         }
         // Entries that left by other ways would pile up behind one that is used for long.
         if self.order.len() > 2 * self.live + 16 {
             self.order.retain(|mark| marked(&mut self.entries, mark).is_some());
         }
     }
+}
+
+/// Puts an entry where another one was, unless somebody still has that.
+#[inline(never)]
+fn again(mut spare: Arc<Entry>, place: Place, key: &KeyParts) -> Option<Arc<Entry>> {
+    *Arc::get_mut(&mut spare)? = Entry::new(place, key);
+    Some(spare)
 }
 
 fn get<'a>(table: &'a Table, key: &KeyParts) -> Option<&'a Arc<Entry>> {

@@ -107,6 +107,15 @@ impl Recorder {
         Recorder(Cell::new(Some(Box::new(State { is_live: false, ..State::default() }))))
     }
 
+    /// Whether there is anything to [finish](Self::finish).
+    #[inline]
+    pub(crate) fn has_begun(&self) -> bool {
+        let state = self.0.take();
+        let has_begun = state.is_some();
+        self.0.set(state);
+        has_begun
+    }
+
     /// Nothing if nothing was shown and nothing asked.
     #[inline]
     pub(crate) fn finish(&self) -> Option<Recording> {

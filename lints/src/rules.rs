@@ -12,6 +12,7 @@ use crate::model::{CachedFunction, Context, Parameter};
 use crate::suppress::Allow;
 
 mod derive_key;
+mod fate;
 mod hardcoded_credential;
 mod hash_funcs;
 mod hidden_input;

@@ -2,12 +2,13 @@
 
 use cachelit_spec::lints;
 use cachelit_spec::options::Kind;
-use ra_ap_syntax::ast::{self, ArithOp, AstNode, BinaryOp, HasArgList, HasName};
-use ra_ap_syntax::{SyntaxKind, TextRange, match_ast};
+use ra_ap_syntax::TextRange;
+use ra_ap_syntax::ast;
 
+use super::fate::comes_to_nothing;
 use super::reach::{Search, Wanted};
 use crate::finding::{Finding, Note};
-use crate::model::{CacheAttribute, CachedFunction, Call, Context, Locals, static_reads};
+use crate::model::{CacheAttribute, CachedFunction, Call, Context, static_reads};
 use crate::resolve::{ModuleId, Resolution};
 use crate::rules::{Check, FixAvailability, Rule};
 
@@ -20,8 +21,8 @@ and what is not in its key: the environment (`std::env::var`, `args`, `current_d
 uuid), statics that can change (`static mut`, atomics, values behind a `Mutex` or `RwLock`) and
 thread-locals.
 
-Silent are: what is only printed, logged or dropped, also as the difference of two times; a time that
-is only asked how much has elapsed; the clock where there is a `ttl`, which says that results age; a
+Silent are: what is only printed, logged, sent to another thread or dropped, also as the difference of
+two times; a random name of a file; a time that is only asked how much has elapsed; the clock where there is a `ttl`, which says that results age; a
 counter that is only added to; and, as a resource is made once for the whole program, everything but
 statics and thread-locals in `cache_resource`.
 
@@ -191,8 +192,9 @@ impl Wanted for Inputs {
         module: ModuleId,
         item: &ast::Fn,
         place: TextRange,
+        read: &Read,
     ) -> bool {
-        comes_to_nothing(cx, module, item, place)
+        comes_to_nothing(cx, module, item, place, read.input == Random)
     }
 
     fn name(thing: &Read) -> String {
@@ -217,127 +219,6 @@ fn is_module(prefix: &str) -> bool {
 fn of_std(path: &str) -> Option<Read> {
     let (name, input) = STD.iter().find(|(name, _)| *name == path)?;
     Some(Read { input: *input, name: (*name).to_owned() })
-}
-
-/// Macros that tell a person something: those that print, and those of log and tracing.
-const TELL: [&str; 17] = [
-    "debug",
-    "debug_span",
-    "eprint",
-    "eprintln",
-    "error",
-    "error_span",
-    "event",
-    "info",
-    "info_span",
-    "log",
-    "print",
-    "println",
-    "span",
-    "trace",
-    "trace_span",
-    "warn",
-    "warn_span",
-];
-
-/// Macros that have a value made of their arguments.
-const MAKE: [&str; 2] = ["dbg", "format"];
-
-/// Nodes that have the value of the one inside, or hold it for a macro.
-const WRAPS: [SyntaxKind; 8] = [
-    SyntaxKind::MACRO_EXPR,
-    SyntaxKind::NAME_REF,
-    SyntaxKind::PAREN_EXPR,
-    SyntaxKind::PATH,
-    SyntaxKind::PATH_EXPR,
-    SyntaxKind::PATH_SEGMENT,
-    SyntaxKind::REF_EXPR,
-    SyntaxKind::TOKEN_TREE,
-];
-
-/// Methods that give the time between two others.
-const BETWEEN: [&str; 4] = ["duration_since", "signed_duration_since", "since", "until"];
-
-/// Whether an expression's value is only dropped, told to a person, or asked how much time has elapsed: by itself, or
-/// through variables and differences.
-fn comes_to_nothing(cx: &Context<'_>, module: ModuleId, item: &ast::Fn, place: TextRange) -> bool {
-    let locals = Locals::of(cx, module, item);
-    let mut places = vec![place];
-    let mut at = 0;
-    while let Some(&place) = places.get(at) {
-        at += 1;
-        let name = match fate(item, place) {
-            Fate::Nothing => continue,
-            Fate::Variable(name) => name,
-            Fate::Unknown => return false,
-        };
-        for used in locals.binding(name).into_iter().flat_map(|binding| &binding.uses) {
-            if !places.contains(&used.range) {
-                places.push(used.range);
-            }
-        }
-    }
-    true
-}
-
-/// What becomes of a value.
-enum Fate {
-    Nothing,
-    /// It goes into the variable whose name stands there.
-    Variable(TextRange),
-    /// It may become part of the result.
-    Unknown,
-}
-
-fn fate(item: &ast::Fn, place: TextRange) -> Fate {
-    if is_asked_what_elapsed(item, place) {
-        return Fate::Nothing;
-    }
-    let around = item.syntax().covering_element(place);
-    for parent in around.ancestors().skip_while(|it| it.text_range() == place) {
-        let hands_on = match_ast! { match parent {
-            ast::ExprStmt(_it) => return Fate::Nothing,
-            ast::LetStmt(it) => return match it.pat() {
-                Some(ast::Pat::WildcardPat(_)) => Fate::Nothing,
-                Some(ast::Pat::IdentPat(pat)) => {
-                    pat.name().map_or(Fate::Unknown, |name| Fate::Variable(name.syntax().text_range()))
-                },
-                _ => Fate::Unknown,
-            },
-            ast::MacroCall(call) => match name_of(&call) {
-                Some(name) if TELL.contains(&name.as_str()) => return Fate::Nothing,
-                name => name.is_some_and(|name| MAKE.contains(&name.as_str())),
-            },
-            ast::BinExpr(it) => matches!(it.op_kind(), Some(BinaryOp::ArithOp(ArithOp::Sub))),
-            ast::MethodCallExpr(call) => {
-                is_between(&call) || call.arg_list().is_some_and(|it| it.args().next().is_none())
-            },
-            ast::ArgList(list) => {
-                let call = list.syntax().parent().and_then(ast::MethodCallExpr::cast);
-                call.is_some_and(|call| is_between(&call))
-            },
-            _ => WRAPS.contains(&parent.kind()),
-        }};
-        if !hands_on {
-            return Fate::Unknown;
-        }
-    }
-    Fate::Unknown
-}
-
-fn name_of(call: &ast::MacroCall) -> Option<String> {
-    Some(call.path()?.segment()?.name_ref()?.text().to_string())
-}
-
-fn is_between(call: &ast::MethodCallExpr) -> bool {
-    call.name_ref().is_some_and(|name| BETWEEN.contains(&name.text()))
-}
-
-/// Whether `.elapsed` follows, also in a macro, where only tokens do.
-fn is_asked_what_elapsed(item: &ast::Fn, place: TextRange) -> bool {
-    let after = place.end() - item.syntax().text_range().start();
-    let rest = item.syntax().text().slice(after..).to_string();
-    rest.trim_start().strip_prefix('.').is_some_and(|it| it.trim_start().starts_with("elapsed"))
 }
 
 fn check(cx: &Context<'_>, function: &CachedFunction) -> Vec<Finding> {
@@ -484,6 +365,45 @@ fn dated(path: &str) -> String {
 //                  ^^^^^^^^^^ warn[hidden-input]
     format!("{now}{since}{times:?}{line}{seen}")
 }
+"#,
+        );
+    }
+
+    #[test]
+    fn what_is_sent_away_and_names_of_files_are_silent() {
+        check(
+            r#"
+//- /external/uuid/src/lib.rs crate:uuid
+pub struct Uuid;
+impl Uuid { pub fn new_v4() -> Uuid { Uuid } }
+//- /src/lib.rs deps:cachelit,uuid
+use cachelit::cache_data;
+use std::path::Path;
+use std::time::SystemTime;
+use uuid::Uuid;
+#[cache_data]
+async fn load(path: &str, _tx: &Sender) -> Result<String, Error> {
+    _tx.send(SystemTime::now());
+    let _ = _tx.try_send(SystemTime::now());
+    _tx.send(Uuid::new_v4()).await?;
+    let at = SystemTime::now();
+    _tx.blocking_send(at).expect("somebody listens");
+    let name = format!("{}.tmp", Uuid::new_v4());
+    let file = Path::new("/tmp").join(name);
+    let other = file.with_file_name(Uuid::new_v4().to_string());
+    convert(path, &file, &other)
+}
+#[cache_data]
+fn answered(_client: &Client, names: &[String]) -> String {
+    let answer = _client.post().send(SystemTime::now());
+//                                   ^^^^^^^^^^^^^^^^^ warn[hidden-input]
+    let ids = names.iter().chain(Uuid::new_v4());
+//                               ^^^^^^^^^^^^^^ warn[hidden-input]
+    let log = Path::new("/var/log").join(today());
+//                                       ^^^^^^^ warn[hidden-input]
+    read(answer, ids, log)
+}
+fn today() -> String { format!("{:?}", SystemTime::now()) }
 "#,
         );
     }

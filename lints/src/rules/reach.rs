@@ -38,6 +38,7 @@ pub(super) trait Wanted {
         _module: ModuleId,
         _item: &ast::Fn,
         _place: TextRange,
+        _thing: &Self::Thing,
     ) -> bool {
         false
     }
@@ -131,7 +132,7 @@ impl<'a, W: Wanted> Search<'a, W> {
         mut next: impl FnMut(Reached<W::Thing>) -> bool,
     ) {
         for (place, thing) in self.wanted.done(self.cx, module, item) {
-            if !self.wanted.is_harmless(self.cx, module, item, place)
+            if !self.wanted.is_harmless(self.cx, module, item, place, &thing)
                 && !next(Reached { place, thing, through: Vec::new() })
             {
                 return;
@@ -139,7 +140,7 @@ impl<'a, W: Wanted> Search<'a, W> {
         }
         for call in calls_of(self.cx, module, item).into_iter().filter(|call| call.runs_in_body) {
             let Some((thing, through)) = self.behind(&call, depth) else { continue };
-            if !self.wanted.is_harmless(self.cx, module, item, call.range)
+            if !self.wanted.is_harmless(self.cx, module, item, call.range, &thing)
                 && !next(Reached { place: call.range, thing, through })
             {
                 return;

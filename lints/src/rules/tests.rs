@@ -9,7 +9,7 @@ const HEADINGS: [&str; 6] =
     ["What it does", "Why it matters", "Example", "Instead", "Fix safety", "See also"];
 
 /// Helpers of the rules, which are no rules.
-const HELPERS: [&str; 5] = ["derive_key", "hash_funcs", "reach", "rename", "tests"];
+const HELPERS: [&str; 6] = ["derive_key", "fate", "hash_funcs", "reach", "rename", "tests"];
 
 /// The Rust blocks under a heading, as fixtures.
 fn examples(rule: &Rule, heading: &str) -> Vec<String> {

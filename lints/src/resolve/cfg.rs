@@ -1,16 +1,21 @@
 //! Whether a `cfg` predicate holds, as far as that can be known without running build scripts.
 
+mod aliases;
+
 use std::path::Path;
 use std::sync::Arc;
 
 use cfg_expr::Expression;
 use cfg_expr::expr::{Predicate, TargetPredicate};
 
+use aliases::{Aliases, aliases};
+
 use super::Resolver;
 use super::crates::CrateId;
 use super::modules::join;
+use super::solve::without_comments;
 use super::summary::Attrs;
-use crate::project::{Cfg, TargetKind};
+use crate::project::{Cfg, DependencyKind, TargetKind};
 
 /// What rustc sets by itself: closed, so that absence means false.
 const BUILT_IN: &[&str] = &[
@@ -102,8 +107,51 @@ impl Resolver {
             return Some(false);
         }
         let texts = self.script_texts(&script.root)?;
-        let may_set = texts.iter().any(|text| text.contains(name) || may_compose(text, name));
-        (!may_set).then_some(false)
+        let may_set = |text: &str| {
+            let text = without_checks(text);
+            text.contains(name) || may_compose(&text, name)
+        };
+        let knows_aliases = || {
+            let mut of_script = package.dependencies.iter();
+            of_script.any(|it| {
+                it.kind == DependencyKind::Build
+                    && self.project.package(it.package).name == "cfg_aliases"
+            })
+        };
+        if texts.iter().all(|text| !may_set(text)) {
+            return Some(false);
+        }
+        let [text] = &texts[..] else { return None };
+        let Aliases { list, place } = aliases(text).filter(|_| knows_aliases())?;
+        if may_set(&without_comments(&text[..place.start]))
+            || may_set(&without_comments(&text[place.end..]))
+        {
+            return None;
+        }
+        self.alias_holds(krate, &list, name, 0)
+    }
+
+    /// Whether the build script sets an option, if nothing but its aliases can.
+    fn alias_holds(
+        &self,
+        krate: CrateId,
+        aliases: &[(Box<str>, Box<str>)],
+        name: &str,
+        depth: u32,
+    ) -> Option<bool> {
+        let Some((_, predicate)) = aliases.iter().find(|(own, _)| **own == *name) else {
+            return Some(false);
+        };
+        let expression = Expression::parse(predicate).ok().filter(|_| depth < 16)?;
+        expression.eval(|atom| match atom {
+            // One alias may name another one.
+            Predicate::Flag(name) if aliases.iter().any(|(own, _)| **own == **name) => {
+                self.alias_holds(krate, aliases, name, depth + 1)
+            }
+            // A script is asked what cargo tells it of these.
+            Predicate::Test | Predicate::ProcMacro => None,
+            atom => self.atom_holds(krate, atom),
+        })
     }
 
     /// False, unless the package's build script might turn the feature on.
@@ -164,6 +212,16 @@ fn features_in(script: &str) -> impl Iterator<Item = Box<str>> {
         let value = after.trim_start().strip_prefix('=')?.trim_start();
         value.trim_start_matches(['\\', '"']).split(['\\', '"']).next().map(Box::from)
     })
+}
+
+/// A script without the lines that only tell cargo which options there may be.
+fn without_checks(script: &str) -> String {
+    let mut parts = script.split("rustc-check-cfg");
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        text.push_str(part.find(['"', '\\', '\n']).map_or("", |end| &part[end..]));
+    }
+    text
 }
 
 /// Options that people turn on by hand, not build scripts.

@@ -65,14 +65,18 @@ const TOOLS: &[&str] = &[
     "Inflector",
     "bitflags",
     "cfg-if",
+    "const-random",
     "convert_case",
     "darling",
+    "derive-syn-parse",
     "either",
+    "getrandom",
     "heck",
     "ident_case",
     "indexmap",
     "itertools",
     "lazy_static",
+    "libc",
     "log",
     "once_cell",
     "proc-macro-crate",
@@ -98,6 +102,19 @@ const TOOLS: &[&str] = &[
     "unicode-segmentation",
     "unicode-xid",
     "unsynn",
+];
+
+/// Packages that build scripts use, and that write no Rust.
+const SILENT: &[&str] = &[
+    "autocfg",
+    "cc",
+    "cfg_aliases",
+    "cmake",
+    "pkg-config",
+    "rustc_version",
+    "rustversion",
+    "vcpkg",
+    "version_check",
 ];
 
 /// Proc-macro packages whose attributes leave an item's fields, and what it implements, alone.
@@ -219,7 +236,9 @@ impl Resolver {
         let Some(text) = text else { return self.is_near(module, ty) };
         let text = without_comments(&text);
         let has = |word: &str| has_word(&text, word);
-        let is_helped = package.dependencies.iter().any(|it| it.kind == DependencyKind::Build)
+        let helps = |package| !SILENT.contains(&self.project.package(package).name.as_str());
+        let of_script = package.dependencies.iter().filter(|it| it.kind == DependencyKind::Build);
+        let is_helped = of_script.map(|it| it.package).any(helps)
             || declares_file(&text)
             || ["include", "include_str", "copy"].into_iter().any(has);
         let writes_impls = is_helped || has("impl") || has("derive");

@@ -123,7 +123,7 @@ fn is_bound(mut before: &[(SyntaxKind, &str)]) -> bool {
 }
 
 /// A source without its comments.
-pub(super) fn without_comments(source: &str) -> String {
+pub(in crate::resolve) fn without_comments(source: &str) -> String {
     let lexed = LexedStr::new(Edition::CURRENT, source);
     let kept = (0..lexed.len()).map(|at| match lexed.kind(at) {
         SyntaxKind::COMMENT => " ",

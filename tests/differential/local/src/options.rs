@@ -82,3 +82,27 @@ pub type Tested = u8;
 pub type Always = u8;
 #[cfg(false)]
 pub type Always = Rc<u8>;
+#[cfg(aliased_on)]
+#[derive(Clone)]
+pub struct Aliased(pub u8);
+#[cfg(not(aliased_on))]
+#[derive(Hash)]
+pub struct Aliased(pub Rc<u8>);
+#[cfg(not(aliased_off))]
+pub type AliasedOff = f64;
+#[cfg(aliased_off)]
+pub type AliasedOff = Rc<u8>;
+#[cfg(all(aliased_chain, not(aliased_nowhere)))]
+pub type AliasedChain = String;
+#[cfg(aliased_open)]
+pub type AliasedOpen = Rc<u8>;
+#[cfg(not(aliased_open))]
+pub type AliasedOpen = u8;
+#[cfg(never_set)]
+pub type NeverSet = Rc<u8>;
+#[cfg(not(never_set))]
+pub type NeverSet = u8;
+#[cfg(set_beside)]
+pub type SetBeside = Rc<u8>;
+#[cfg(not(set_beside))]
+pub type SetBeside = u8;

@@ -201,3 +201,11 @@ pub type QualifiedOpaque = Qualified<Opaque>;
 pub struct BoxedItems<T> { #[serde(skip)] pub a: Option<Box<dyn Iterator<Item = T>>> }
 pub type BoxedItemsOpaque = BoxedItems<Opaque>;
 pub type BoxedItemsByte = BoxedItems<u8>;
+#[derive(Default, Clone)]
+pub struct OwnHasher(pub u64);
+impl std::hash::Hasher for OwnHasher { fn finish(&self) -> u64 { self.0 } fn write(&mut self, _: &[u8]) {} }
+pub struct HasherOfNothing;
+impl std::hash::Hasher for HasherOfNothing { fn finish(&self) -> u64 { 0 } fn write(&mut self, _: &[u8]) {} }
+pub type MapByOwn = std::collections::HashMap<u8, u8, std::hash::BuildHasherDefault<OwnHasher>>;
+pub type MapByNothing = std::collections::HashMap<u8, u8, std::hash::BuildHasherDefault<HasherOfNothing>>;
+pub type MapByDefaulted = std::collections::HashMap<u8, u8, std::hash::BuildHasherDefault<Defaulted>>;

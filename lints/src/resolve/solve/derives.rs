@@ -25,6 +25,8 @@ enum Derive {
     /// One of the standard library's, by the trait's path.
     Std(&'static str),
     Serde(Marker),
+    /// Of `serde_repr`: an enum without parameters as its number.
+    SerdeRepr(Marker),
     CacheKey,
     /// Another package's; harmless: it is known to implement none of the traits that are asked about.
     Other {
@@ -139,6 +141,10 @@ impl Resolver {
                 match (of, name.as_str()) {
                     ("serde_derive", "Serialize") => Derive::Serde(Marker::Serialize),
                     ("serde_derive", "Deserialize") => Derive::Serde(Marker::DeserializeOwned),
+                    ("serde_repr", "Serialize_repr") => Derive::SerdeRepr(Marker::Serialize),
+                    ("serde_repr", "Deserialize_repr") => {
+                        Derive::SerdeRepr(Marker::DeserializeOwned)
+                    }
                     ("bytemuck_derive" | "zerocopy-derive", "ByteHash" | "ByteEq") => {
                         Derive::Other { package, name, harmless: false }
                     }
@@ -152,7 +158,9 @@ impl Resolver {
     fn gives(&self, derive: &Derive, as_trait: &TraitRef) -> bool {
         match (derive, &as_trait.def) {
             (Derive::Std(path), TraitDef::Std(of)) => *path == of.0.path,
-            (Derive::Serde(marker), _) => self.known(&as_trait.def) == Known::Marker(*marker),
+            (Derive::Serde(marker) | Derive::SerdeRepr(marker), _) => {
+                self.known(&as_trait.def) == Known::Marker(*marker)
+            }
             (Derive::CacheKey, TraitDef::CacheKey) => true,
             _ => false,
         }
@@ -177,8 +185,12 @@ impl Resolver {
             ),
             place: Some(self.place_of(item)),
         };
-        if let Derive::Serde(marker) = derive {
-            return self.derived_by_serde(q, item, adt, &env, *marker).because(reason);
+        match derive {
+            Derive::Serde(marker) => {
+                return self.derived_by_serde(q, item, adt, &env, *marker).because(reason);
+            }
+            Derive::SerdeRepr(_) => return Answer::Yes,
+            _ => {}
         }
         let of_part = TraitRef::plain(as_trait.def.clone());
         let mut answer = Answer::Yes;
@@ -237,7 +249,7 @@ impl Resolver {
 
     fn may_give(&self, q: &Query, derive: &Derive, item: &ItemRef, as_trait: &TraitRef) -> bool {
         match derive {
-            Derive::Std(_) | Derive::Serde(_) | Derive::CacheKey => false,
+            Derive::Std(_) | Derive::Serde(_) | Derive::SerdeRepr(_) | Derive::CacheKey => false,
             Derive::Other { harmless: true, name, .. }
                 if self.is_covered(as_trait) && name != as_trait.name() =>
             {

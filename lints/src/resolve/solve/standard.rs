@@ -55,7 +55,12 @@ impl Resolver {
         match answer {
             std_table::Answer::Yes => Answer::Yes,
             std_table::Answer::No => no(format!("`{ty}` is not `{trait_name}`")),
-            std_table::Answer::Unknown => Answer::Unknown,
+            std_table::Answer::Unknown => match (marker, item.path) {
+                (Marker::BuildHasher, "std::hash::BuildHasherDefault") => {
+                    self.makes_hashers(q, arguments.first().and_then(Option::as_ref))
+                }
+                _ => Answer::Unknown,
+            },
             std_table::Answer::If(all) => {
                 let mut holds = Answer::Yes;
                 for requirement in all {
@@ -72,6 +77,14 @@ impl Resolver {
                 holds
             }
         }
+    }
+
+    /// Whether `BuildHasherDefault` builds hashers of a type.
+    fn makes_hashers(&self, q: &Query, ty: Option<&Ty>) -> Answer {
+        let hasher = std_table::lookup("std::hash::Hasher", Namespace::Type);
+        let (Some(ty), Some(hasher)) = (ty, hasher) else { return Answer::Unknown };
+        let hasher = TraitRef::plain(TraitDef::Std(StdItem(hasher)));
+        self.holds_marker(q, ty, Marker::Default).and(|| self.holds(q, ty, &hasher))
     }
 
     /// The goals that an auto trait of a type comes to; `None` where it hangs on something else, or on nothing.

@@ -560,3 +560,28 @@ Always = s
 ",
     );
 }
+
+#[test]
+fn serde_repr_makes_impls_whatever_the_enum_has() {
+    check(
+        "
+//- /external/serde_repr/src/lib.rs crate:serde_repr kind:proc-macro deps:
+#[proc_macro_derive(Serialize_repr)]
+pub fn serialize(input: TokenStream) -> TokenStream { quote!(impl serde::Serialize for #name {}) }
+#[proc_macro_derive(Deserialize_repr, attributes(serde))]
+pub fn deserialize(input: TokenStream) -> TokenStream { quote!(impl serde::Deserialize for #name {}) }
+//- /src/lib.rs crate:demo deps:serde,serde_repr
+use serde_repr::{Deserialize_repr, Serialize_repr};
+#[derive(Serialize_repr, Deserialize_repr)]
+#[repr(u8)]
+pub enum Both { One = 1, Two = 2 }
+#[derive(Deserialize_repr)]
+#[repr(u8)]
+pub enum OnlyIn { #[serde(other)] One = 1 }
+",
+        "
+Both = e -h -c
+OnlyIn = -e -h
+",
+    );
+}

@@ -3,6 +3,7 @@
 //! Modules come into being when their parent's items do; a file is read when its module's items are
 //! asked for. So placing a file costs its ancestors only.
 
+mod early;
 mod search;
 
 use std::path::{Path, PathBuf};
@@ -351,6 +352,7 @@ impl Resolver {
             q.expansion_cycle.set(q.expansion_cycle.get().min(at));
         }
         if let Some(items) = q.partial.borrow().get(&module) {
+            self.leans_on_parent(q, &data);
             return Arc::clone(items);
         }
         if open.is_some() {
@@ -362,11 +364,15 @@ impl Resolver {
         {
             self.items(q, parent);
         }
+        let early = self.early_textual(q, &data);
+        let is_early = early.is_some();
         let position = q.expanding.borrow().len();
         q.expanding.borrow_mut().push(module);
         let cycle_around = q.expansion_cycle.replace(usize::MAX);
         let (open_names, names_around) = (q.names.borrow().len(), q.name_cycle.replace(usize::MAX));
-        let (items, is_whole) = q.watch(|| q.enter(|| self.expand_module(q, module, &data)));
+        let (items, is_whole) = q.watch(|| {
+            q.enter(|| self.expand_module(q, module, &data, early.and_then(|early| early.0)))
+        });
         q.expanding.borrow_mut().pop();
         let cycle = q.expansion_cycle.get();
         let leans_on_name = q.name_cycle.get() < open_names;
@@ -385,7 +391,7 @@ impl Resolver {
         if !is_whole {
             return items;
         }
-        if leans_on_open && !items.opaque.is_empty() {
+        if is_early || (leans_on_open && !items.opaque.is_empty()) {
             // What a module that is being expanded still makes may be a macro that this one calls.
             if position > 0 {
                 q.partial.borrow_mut().insert(module, Arc::clone(&items));
@@ -409,10 +415,16 @@ impl Resolver {
         found
     }
 
-    fn expand_module(&self, q: &Query, module: ModuleId, data: &ModuleData) -> ModuleItems {
+    fn expand_module(
+        &self,
+        q: &Query,
+        module: ModuleId,
+        data: &ModuleData,
+        early: Option<Arc<Textual>>,
+    ) -> ModuleItems {
         let mut found = ModuleItems {
             missing: self.readable_items(data).is_none(),
-            textual: data.textual.get().cloned().flatten(),
+            textual: data.textual.get().cloned().flatten().or(early),
             ..ModuleItems::default()
         };
         let items = self.raw_items(data);
@@ -504,9 +516,10 @@ impl Resolver {
             }
             ItemKind::Module(_) => {
                 let child = self.child_module(here);
-                if !q.is_exhausted() {
+                if !q.is_exhausted() && data.textual.get().is_some() {
                     // Another thread may have been first, with the same scope.
                     let _ = self.module(child).textual.set(into.textual.clone());
+                    q.partial.borrow_mut().remove(&child);
                 }
                 into.textual = if is_macro_use() {
                     self.items(q, child).textual.clone()

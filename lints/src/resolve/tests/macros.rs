@@ -300,3 +300,36 @@ inner::Chosen = -s -c
 ",
     );
 }
+
+#[test]
+fn a_module_that_is_looked_into_before_its_parent_comes_to_it_has_the_macros_around() {
+    check_in_any_order(
+        "
+//- /helpers/src/lib.rs crate:helpers
+#[macro_export]
+macro_rules! pass { ($($item:item)*) => { $($item)* } }
+//- /src/lib.rs crate:demo deps:helpers
+#[macro_use]
+mod macros { macro_rules! all { ($($item:item)*) => { $($item)* } } }
+pub mod outer {
+    use helpers::pass;
+    pub use self::inner::*;
+    macro_rules! own { ($name:ident) => { #[derive(Clone)] pub struct $name(pub f64); } }
+    pass! { #[derive(Hash)] pub struct Passed(pub Own); }
+    mod inner {
+        all! { #[derive(Clone, Hash)] pub struct Own(pub u8); }
+        own! { ByOwn }
+    }
+    macro_rules! own { ($name:ident) => { #[derive(Hash)] pub struct $name(pub u8); } }
+    #[derive(Clone, Hash)]
+    pub struct Late(pub Own);
+}
+",
+        "
+outer::Own = h s y c
+outer::Passed = h s y -c
+outer::Late = h s y c
+outer::ByOwn = -h s y c
+",
+    );
+}

@@ -1,4 +1,5 @@
-//! What the linter says of types that rustc was asked about: the cases of `tests/oracle` and `tests/differential`.
+//! What the linter says of types that rustc was asked about: the cases of `tests/oracle`, `tests/differential` and
+//! `tests/strangers`.
 
 use std::collections::BTreeMap;
 
@@ -62,4 +63,9 @@ fn no_answer_about_the_oracle_is_wrong_and_few_are_unknown() {
 #[test]
 fn no_answer_about_types_of_many_crates_is_wrong_and_few_are_unknown() {
     check("differential", 20_000, 50);
+}
+
+#[test]
+fn no_answer_about_types_of_strangers_is_wrong_and_few_are_unknown() {
+    check("strangers", 5_000, 60);
 }

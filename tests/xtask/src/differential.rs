@@ -1,8 +1,8 @@
 //! `cargo xtask differential`: asks rustc and the linter about the public types of crates, and
 //! prints where they differ.
 //!
-//! The crates are the dependencies of `tests/differential`, at the versions of its lock file. Candidates
-//! for types are read from their source, generously: rustc refuses what isn't one.
+//! The crates are the dependencies of `tests/differential` or `tests/strangers`, at the versions of its lock file.
+//! Candidates for types are read from their source, generously: rustc refuses what isn't one.
 
 mod candidates;
 mod cases;
@@ -10,7 +10,7 @@ mod linter;
 mod scan;
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::Path;
 
 use crate::probe::{Program, asking};
 use crate::{Outcome, shell};
@@ -28,8 +28,8 @@ const TRAITS: [(&str, &str); 6] = [
     ("deserialize_owned", "serde::de::DeserializeOwned"),
 ];
 
-/// Of each crate at most so many types are asked about, before and after those around them.
-const TYPES: usize = 600;
+/// Where the crates are listed unless it is said.
+const PACKAGE: &str = "differential";
 
 /// Flags of `cargo xtask differential`.
 #[derive(clap::Args)]
@@ -44,9 +44,15 @@ pub(crate) struct Args {
     /// Ask the linter only, about the types of the last run
     #[arg(long, conflicts_with = "crates")]
     again: bool,
-    /// Keep some of the answers as the cases of `tests/differential`, which its test asks about
+    /// Keep some of the answers as the cases of the package, which its test asks about
     #[arg(long, conflicts_with = "crates")]
     keep: bool,
+    /// The package below `tests/` that lists the crates
+    #[arg(long, value_name = "NAME", default_value = PACKAGE)]
+    package: String,
+    /// Of each crate ask about so many types at most
+    #[arg(long, value_name = "COUNT", default_value_t = 600)]
+    types: usize,
 }
 
 /// What came out for a crate.
@@ -59,25 +65,30 @@ struct Tally {
 
 pub(crate) fn run(args: &Args) -> Outcome {
     // What a few crates need is built apart, so that a run of all finds its own again.
-    let name = if args.crates.is_empty() { "all" } else { "some" };
+    let name = match (args.crates.as_slice(), args.package.as_str()) {
+        ([], PACKAGE) => "all",
+        ([], other) => other,
+        _ => "some",
+    };
     let folder = shell::root().join("target/differential").join(name);
     let kept = folder.join("cases.jsonl");
+    let package = shell::root().join("tests").join(&args.package);
     let program = Program::new(
         folder.clone(),
-        &dependencies(&args.crates)?,
-        Some(&package().join("Cargo.lock")),
+        &dependencies(&package, &args.crates)?,
+        Some(&package.join("Cargo.lock")),
     )?;
     // The types are named from here: the linter must not see the program that asks rustc.
     std::fs::write(folder.join("src/lib.rs"), "")?;
     if !args.again {
         let sources = scan::crates(&program.manifest())?;
         let local = |krate: &str| sources.iter().any(|it| it.is_local && it.root == krate);
-        let candidates = types(&program, &sources, local)?;
+        let candidates = types(&program, &sources, args.types, local)?;
         cases::write(&kept, &ask_rustc(&program, candidates)?)?;
     }
     let cases = cases::read(&kept)?;
     if args.keep {
-        cases::keep(cases::read(&kept)?, &package().join("cases.jsonl"))?;
+        cases::keep(cases::read(&kept)?, &package.join("cases.jsonl"))?;
     }
     let asked: Vec<&str> = cases.iter().map(|case| case.candidate.text.as_str()).collect();
     let said = linter::ask(&program.manifest(), &asked)?;
@@ -91,16 +102,11 @@ pub(crate) fn run(args: &Args) -> Outcome {
     if wrong == 0 { Ok(()) } else { Err(format!("{wrong} answers are wrong").into()) }
 }
 
-/// The package that the types are named from, and whose lock file tells the versions.
-fn package() -> PathBuf {
-    shell::root().join("tests/differential")
-}
-
 /// The manifest's lines for the crates, with the features in the list for those that are there.
-fn dependencies(crates: &[String]) -> Result<String, Box<dyn std::error::Error>> {
-    let manifest = std::fs::read_to_string(package().join("Cargo.toml"))?;
+fn dependencies(package: &Path, crates: &[String]) -> Result<String, Box<dyn std::error::Error>> {
+    let manifest = std::fs::read_to_string(package.join("Cargo.toml"))?;
     let listed = manifest.split("[dependencies]\n").nth(1).ok_or("it has no dependencies")?;
-    let here = format!("path = \"{}/", package().display());
+    let here = format!("path = \"{}/", package.display());
     let listed = listed.split("\n[").next().unwrap_or_default().replace("path = \"", &here);
     if crates.is_empty() {
         return Ok(listed);
@@ -121,6 +127,7 @@ fn dependencies(crates: &[String]) -> Result<String, Box<dyn std::error::Error>>
 fn types(
     program: &Program,
     sources: &[scan::Source],
+    of_each: usize,
     is_local: impl Fn(&str) -> bool,
 ) -> Result<Vec<Candidate>, Box<dyn std::error::Error>> {
     let paths = candidates::paths(sources);
@@ -135,7 +142,7 @@ fn types(
     let at_most = |krate: &str, count| if is_local(krate) { usize::MAX } else { count };
     let mut candidates = candidates::some_of_each(
         candidates,
-        |krate| at_most(krate, 2 * TYPES),
+        |krate| at_most(krate, 2 * of_each),
         |candidate| candidate,
     );
     candidates.extend(candidates::around(&candidates));
@@ -148,7 +155,7 @@ fn types(
     let good = candidates.into_iter().zip(good).filter_map(|(one, good)| good.then_some(one));
     let good = candidates::some_of_each(
         good.collect(),
-        |krate| at_most(krate, TYPES),
+        |krate| at_most(krate, of_each),
         |candidate| candidate,
     );
     Ok(good)

@@ -83,7 +83,7 @@ impl Resolver {
                 answer = answer.and(|| asked.doubt_no_unless(is_there && is_field_there));
             }
         }
-        if side == Side::In && container.bound.is_none() && container.default == Default::Trait {
+        if side == Side::In && container.bound.is_none() && container.default == Fallback::Trait {
             answer = answer.and(|| match &env.self_ty {
                 Some(own) => self.holds_marker(q, own, Marker::Default),
                 None => Answer::Unknown,
@@ -196,20 +196,20 @@ enum Side {
 }
 
 /// What serde's attributes on one thing say about one side.
-#[derive(Debug, std::default::Default)]
+#[derive(Debug, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "serde's options are independent flags")]
 struct Options {
     skip: bool,
     with: bool,
-    default: Default,
+    default: Fallback,
     borrow: bool,
     remote: bool,
     bound: Option<String>,
 }
 
 /// What stands in for a value that isn't there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, std::default::Default)]
-enum Default {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+enum Fallback {
     #[default]
     None,
     Trait,
@@ -247,8 +247,8 @@ impl Options {
             ("with", _) | ("serialize_with", Side::Out) | ("deserialize_with", Side::In) => {
                 self.with = true;
             }
-            ("default", _) if value.is_empty() => self.default = Default::Trait,
-            ("default", _) => self.default = Default::Path,
+            ("default", _) if value.is_empty() => self.default = Fallback::Trait,
+            ("default", _) => self.default = Fallback::Path,
             ("borrow", _) => self.borrow = true,
             ("remote", _) => self.remote = true,
             ("bound", _) if part.contains('(') => {
@@ -302,9 +302,9 @@ fn asked_of([field, variant, container]: [&Options; 3], marker: Marker) -> Vec<M
     let is_left_out = |it: &Options| it.skip || it.with || it.bound.is_some();
     let is_asked = !is_left_out(field) && !is_left_out(variant);
     let default = match field.default {
-        Default::Trait => true,
-        Default::Path => false,
-        Default::None => field.skip && container.default == Default::None,
+        Fallback::Trait => true,
+        Fallback::Path => false,
+        Fallback::None => field.skip && container.default == Fallback::None,
     };
     let default = marker == Marker::DeserializeOwned && default;
     let asked = [(is_asked, marker), (default, Marker::Default)];

@@ -92,6 +92,27 @@ impl PartialEq for Place {
     }
 }
 
+/// What a function of one parameter says that has no options, for tests.
+#[cfg(test)]
+pub(crate) const PLAIN: FunctionSpec = FunctionSpec {
+    path: "plain",
+    file: "plain.rs",
+    line: 1,
+    kind: Kind::Data,
+    code_hash: [0; 32],
+    hashed: &["x"],
+    excluded: &[],
+    scope: Scope::Global,
+    persist: None,
+    ttl: None,
+    max_entries: None,
+    max_size: None,
+    refresh_mode: RefreshMode::Foreground,
+    allow_widgets: false,
+    spinner: SpinnerText::Off,
+    show_time: false,
+};
+
 /// A store that a call uses.
 #[derive(Clone)]
 pub(crate) enum StoreRef {

@@ -8,35 +8,17 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use cachelit_spec::options::{Kind, RefreshMode, Scope};
 use loom::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use loom::thread;
 
 use super::entry::{Entry, Stored, Value};
-use super::function::{Function, FunctionSpec, Limits, Place, SpinnerText};
+use super::function::{Function, FunctionSpec, Limits, PLAIN, Place};
 use super::seqlock::{self, Line};
 use super::store::{Found, Made, Store};
 use crate::clock;
 use crate::key::{CacheKey, KeyHasher, KeyParts};
 
-static FUNCTION: Function = Function::new(FunctionSpec {
-    path: "model",
-    file: "models.rs",
-    line: 1,
-    kind: Kind::Data,
-    code_hash: [0; 32],
-    hashed: &["x"],
-    excluded: &[],
-    scope: Scope::Global,
-    persist: None,
-    ttl: None,
-    max_entries: Some(1),
-    max_size: None,
-    refresh_mode: RefreshMode::Foreground,
-    allow_widgets: false,
-    spinner: SpinnerText::Off,
-    show_time: false,
-});
+static FUNCTION: Function = Function::new(FunctionSpec { max_entries: Some(1), ..PLAIN });
 
 const ONE: Limits = Limits { ttl: None, max_entries: Some(1), max_size: None };
 const TTL: Duration = Duration::from_secs(1);

@@ -267,31 +267,11 @@ mod tests {
     use std::collections::HashSet;
     use std::time::Duration;
 
-    use cachelit_spec::options::{Kind, RefreshMode, Scope};
-
     use super::super::entry::{Stage, Stored};
-    use super::super::function::{FunctionSpec, SpinnerText};
+    use super::super::function::{FunctionSpec, PLAIN as SPEC};
     use super::*;
     use crate::key::KeyHasher;
 
-    const SPEC: FunctionSpec = FunctionSpec {
-        path: "numbers",
-        file: "numbers.rs",
-        line: 1,
-        kind: Kind::Data,
-        code_hash: [0; 32],
-        hashed: &["x"],
-        excluded: &[],
-        scope: Scope::Global,
-        persist: None,
-        ttl: None,
-        max_entries: None,
-        max_size: None,
-        refresh_mode: RefreshMode::Foreground,
-        allow_widgets: false,
-        spinner: SpinnerText::Off,
-        show_time: false,
-    };
     const TTL: Duration = Duration::from_hours(1);
 
     static PLAIN: Function = Function::new(SPEC);

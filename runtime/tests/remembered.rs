@@ -1,6 +1,6 @@
 //! Hits on what a thread remembers: they are as right as those that ask the store.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
 use std::thread;
 use std::time::Duration;
@@ -29,6 +29,63 @@ fn an_entry_that_another_thread_cleared_is_not_served() {
         }
         elsewhere(clear);
     }
+}
+
+/// Numbers stand where all threads look, so that threads meet there whatever they ask for.
+#[test]
+fn what_was_cleared_before_a_call_is_not_served_while_all_threads_read_and_write_the_same_lines() {
+    const KEYS: u64 = 300;
+    static MADE_IN: AtomicU64 = AtomicU64::new(0);
+    static CLEARED_IN: AtomicU64 = AtomicU64::new(0);
+    fn number(x: u64) -> u64 {
+        MADE_IN.load(Ordering::SeqCst) * KEYS + x
+    }
+    #[cache_data(scope = "global")]
+    fn plain(x: u64) -> u64 {
+        number(x)
+    }
+    #[cache_data(scope = "global")]
+    fn wide(x: u64, y: u64) -> u64 {
+        number(x + y)
+    }
+    #[cache_data(scope = "global", ttl = "1h")]
+    fn timed(x: u64) -> u64 {
+        number(x)
+    }
+    #[cache_data]
+    fn own(x: u64) -> u64 {
+        number(x)
+    }
+    let session = Session::new();
+    let check = |seed: u64| {
+        let mut random = fastrand::Rng::with_seed(seed);
+        let _entered = session.enter();
+        for _ in 0..40_000 {
+            let x = random.u64(0..KEYS);
+            let cleared_in = CLEARED_IN.load(Ordering::SeqCst);
+            let got = match random.u8(0..4) {
+                0 => plain(x),
+                1 => wide(x / 2, x - x / 2),
+                2 => timed(x),
+                _ => own(x),
+            };
+            assert_eq!(got % KEYS, x);
+            assert!(got / KEYS >= cleared_in);
+            if random.u16(0..1500) == 0 {
+                let next = MADE_IN.fetch_add(1, Ordering::SeqCst) + 1;
+                for clear in [plain::clear, wide::clear, timed::clear, own::clear] {
+                    clear();
+                }
+                CLEARED_IN.fetch_max(next, Ordering::SeqCst);
+            }
+        }
+    };
+    thread::scope(|scope| {
+        let check = &check;
+        (0..4).for_each(|seed| drop(scope.spawn(move || check(seed))));
+    });
+    let functions = [plain::stats(), wide::stats(), timed::stats()];
+    assert!(functions.iter().all(|stats| stats.hits > stats.misses / 2), "{functions:?}");
 }
 
 #[test]

@@ -13,13 +13,14 @@ use crate::settings::Settings;
 use crate::testing::Fixture;
 
 /// What is asked about: a letter for each trait, `Hash` `Send` `sYnc` `Clone` `sErialize`.
-const LETTERS: [(char, Trait); 6] = [
+const LETTERS: [(char, Trait); 7] = [
     ('k', Trait::CacheKey),
     ('h', Trait::Hash),
     ('s', Trait::Send),
     ('y', Trait::Sync),
     ('c', Trait::Clone),
     ('e', Trait::Serialize),
+    ('d', Trait::DeserializeOwned),
 ];
 
 /// Checks verdicts on types of the crate `demo`. A line of `expected` is a type and a list of letters:

@@ -10,7 +10,7 @@ use super::unseen::{MacrosByName, Unseen, macros_named};
 use super::{Answer, Known, no};
 use crate::resolve::crates::CrateId;
 use crate::resolve::lower::{Env, type_params};
-use crate::resolve::modules::{BlockKey, Entry, ItemRef, Opaque};
+use crate::resolve::modules::{BlockKey, Entry, ItemRef, Maker, Opaque};
 use crate::resolve::query::Query;
 use crate::resolve::std_table::Marker;
 use crate::resolve::summary::{
@@ -121,12 +121,17 @@ impl Resolver {
         let krate = self.module(module).krate;
         for Entry { item, maybe: own } in &items.entries {
             let here = || ItemRef { module, item: Arc::clone(item) };
-            let changer = if item.attrs.list.is_empty() { None } else { self.changer(q, &here()) };
+            let changers: Vec<Maker> = if item.attrs.list.is_empty() {
+                Vec::new()
+            } else {
+                self.changers(q, &here()).collect()
+            };
             let by = |maker| Opaque { item: Arc::clone(item), maker };
-            into.unseen.extend(changer.map(|maker| unseen(by(maker), false)));
+            let is_changed = !changers.is_empty();
+            into.unseen.extend(changers.into_iter().map(|maker| unseen(by(maker), false)));
             let told = self.told_derives(q, item, here);
             into.unseen.extend(told.into_iter().map(|maker| unseen(by(maker), true)));
-            let (is_open, is_changed) = (*own, changer.is_some());
+            let is_open = *own;
             // What is in a module is there if the module is.
             let inside = |inner| Presence {
                 is_open: presence.is_open || is_changed,

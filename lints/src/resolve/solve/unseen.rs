@@ -120,11 +120,15 @@ const SILENT: &[&str] = &[
 /// Proc-macro packages whose attributes leave an item's fields, and what it implements, alone.
 const HARMLESS_ATTRIBUTES: &[&str] = &[
     "async-trait",
+    "macro_magic_macros",
     "pin-project-internal",
     "serde_with_macros",
     "tokio-macros",
     "tracing-attributes",
 ];
+
+/// A package whose attribute implements for its item the traits that it names.
+const DERIVE_WHERE: &str = "derive-where";
 
 /// How many levels of packages under a proc macro's own are looked into.
 const MAX_LEVELS: usize = 5;
@@ -202,6 +206,9 @@ impl Resolver {
             match unseen.opaque.maker {
                 Maker::Unknown => is_given,
                 Maker::BuildScript => is_given || self.script_may_implement(module, ty, &names),
+                Maker::ProcMacro(package) if self.project.package(package).name == DERIVE_WHERE => {
+                    names.contains(&unseen.opaque.item.name) && unseen.passes_on(of)
+                }
                 Maker::ProcMacro(package) => {
                     (is_given || (!unseen.is_told && self.is_near(module, ty)))
                         && (unseen.passes_on(of)
@@ -355,27 +362,36 @@ impl Resolver {
         }
     }
 
-    /// Whether an attribute on the item itself may change it or add to it.
+    /// Whether an attribute on the item itself may change it.
     pub(super) fn attributes_change(&self, q: &Query, item: &ItemRef) -> bool {
-        self.changer(q, item).is_some_and(|maker| !self.only_adds(maker, item))
+        self.changers(q, item).any(|maker| !self.only_adds(maker, item))
     }
 
-    /// Whether a macro leaves the item as it is, and adds nothing but impls of the workspace's own traits.
+    /// Whether a macro leaves the item as it is, and adds nothing but impls.
     fn only_adds(&self, maker: Maker, item: &ItemRef) -> bool {
         let (Maker::ProcMacro(package), ItemKind::Adt(adt)) = (maker, &item.item.kind) else {
             return false;
         };
-        // `enum_dispatch` gives a variant without fields the type of its name.
-        self.project.package(package).name == "enum_dispatch"
-            && adt.kind == AdtKind::Enum
-            && adt.variants.iter().all(|variant| !variant.fields.is_empty())
-            && item.item.attrs.list.iter().filter(|attr| !is_built_in(attr)).count() == 1
+        match self.project.package(package).name.as_str() {
+            DERIVE_WHERE => true,
+            // It gives a variant without fields the type of its name. The impls are of the workspace's own traits.
+            "enum_dispatch" => {
+                adt.kind == AdtKind::Enum
+                    && adt.variants.iter().all(|variant| !variant.fields.is_empty())
+                    && item.item.attrs.list.iter().filter(|attr| !is_built_in(attr)).count() == 1
+            }
+            _ => false,
+        }
     }
 
-    /// The macro that may change the item that its attribute stands on.
-    pub(super) fn changer(&self, q: &Query, item: &ItemRef) -> Option<Maker> {
+    /// The macros that may change the item that their attributes stand on, or add to it.
+    pub(super) fn changers<'a>(
+        &'a self,
+        q: &'a Query,
+        item: &'a ItemRef,
+    ) -> impl Iterator<Item = Maker> + 'a {
         let list = &item.item.attrs.list;
-        list.iter().filter(|attr| !is_built_in(attr)).find_map(|attr| {
+        list.iter().filter(|attr| !is_built_in(attr)).filter_map(move |attr| {
             let krate = self.module(item.module).krate;
             if self.all_hold(krate, &attr.when) == Some(false) {
                 return None;
@@ -383,8 +399,8 @@ impl Resolver {
             let (found, used) = self.resolve(q, item.module, &attr.path, Namespace::Macro, false);
             let is_single = attr.path.segments.len() == 1;
             let is_harmless = match found {
-                Found::Def(Def::ProcMacro(package, _)) => {
-                    let changes = !self.is_harmless(package, item);
+                Found::Def(Def::ProcMacro(package, name)) => {
+                    let changes = !self.is_harmless(package, &name, item);
                     return changes.then_some(Maker::ProcMacro(package));
                 }
                 Found::Def(_) => true,
@@ -397,13 +413,16 @@ impl Resolver {
         })
     }
 
-    fn is_harmless(&self, package: PackageIndex, item: &ItemRef) -> bool {
+    fn is_harmless(&self, package: PackageIndex, name: &Name, item: &ItemRef) -> bool {
         let package = self.project.package(package).name.as_str();
         // `serde_as` changes which bounds serde's derives put on the parameters.
         let is_generic = item.item.kind.generics().is_some_and(|generics| {
             generics.params.iter().any(|param| matches!(param.kind, ParamKind::Type { .. }))
         });
-        HARMLESS_ATTRIBUTES.contains(&package) && !(package == "serde_with_macros" && is_generic)
+        HARMLESS_ATTRIBUTES.contains(&package)
+            && !(package == "serde_with_macros" && is_generic)
+            // It takes the item away.
+            && name != "export_tokens_no_emit"
     }
 }
 

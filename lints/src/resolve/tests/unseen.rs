@@ -177,6 +177,56 @@ If<Plain> = ?c
 }
 
 #[test]
+fn attributes_that_leave_an_item_as_it_is_give_it_what_they_name() {
+    check(
+        "
+//- /src/lib.rs deps:derive_where=derive-where,macro_magic_macros,other,serde
+pub mod left {
+    use derive_where::derive_where;
+    use macro_magic_macros::export_tokens;
+    #[derive_where(Clone)]
+    pub struct Where<T>(pub std::rc::Rc<T>);
+    #[derive_where(Clone, Hash; T)]
+    #[derive(Debug)]
+    pub struct Both<T>(pub T);
+    #[derive_where(Serialize, Deserialize)]
+    pub struct Stored(pub u8);
+    #[export_tokens]
+    #[derive(Hash)]
+    pub struct Shown(pub std::rc::Rc<u8>);
+}
+pub mod changed {
+    #[derive_where::derive_where(Clone)]
+    #[other::other]
+    pub struct Other(pub u8);
+    #[macro_magic_macros::export_tokens_no_emit]
+    pub struct Taken(pub u8);
+}
+//- /external/derive-where/src/lib.rs crate:derive-where kind:proc-macro deps:
+#[proc_macro_attribute]
+pub fn derive_where(_: TokenStream, input: TokenStream) -> TokenStream { quote!(impl Clone for #name; impl Hash for #name) }
+//- /external/macro_magic_macros/src/lib.rs crate:macro_magic_macros kind:proc-macro deps:
+#[proc_macro_attribute]
+pub fn export_tokens(_: TokenStream, input: TokenStream) -> TokenStream { input }
+#[proc_macro_attribute]
+pub fn export_tokens_no_emit(_: TokenStream, input: TokenStream) -> TokenStream { TokenStream::new() }
+//- /external/other/src/lib.rs crate:other kind:proc-macro deps:
+#[proc_macro_attribute]
+pub fn other(_: TokenStream, input: TokenStream) -> TokenStream { quote!(#input impl Hash for #name) }
+",
+        "
+left::Where<u8> = -s -y -h ?c
+left::Both<u8> = s y ?h ?c
+left::Both<std::rc::Rc<u8>> = -s -y
+left::Stored = s -h ?e ?d
+left::Shown = h -s -y -c -e -d
+changed::Other = ?s ?h
+changed::Taken = ?s
+",
+    );
+}
+
+#[test]
 fn what_a_proc_macro_makes_of_a_colon_is_for_it_to_say() {
     check(
         "

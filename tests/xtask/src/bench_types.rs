@@ -189,10 +189,13 @@ fn write_workspace(folder: &Path) -> Outcome {
     let mut code = "use cachelit::{cache_data, cache_resource};\n".to_owned();
     for (at, (returned, parameter)) in DATA.iter().enumerate() {
         let signature = format!("fn data_{at}(of: {parameter}) -> {returned}");
-        writeln!(code, "\n#[cache_data]\npub {signature} {{ todo!() }}")?;
+        writeln!(code, "\n#[cache_data]\npub {signature} {{ loop {{}} }}")?;
     }
     for (at, returned) in RESOURCES.iter().enumerate() {
-        writeln!(code, "\n#[cache_resource]\npub fn resource_{at}() -> {returned} {{ todo!() }}")?;
+        writeln!(
+            code,
+            "\n#[cache_resource]\npub fn resource_{at}() -> {returned} {{ loop {{}} }}"
+        )?;
     }
     fs::write(folder.join("src/lib.rs"), code)?;
     Ok(())

@@ -22,7 +22,8 @@ impl Sources {
         for at in 0..FUNCTIONS {
             let file = at * 37 % FILES;
             let _ = writeln!(own, "use f{file}::T{} as R{at};", at % TYPES);
-            let _ = writeln!(own, "#[cache_resource]\nfn c{at}(key: &str) -> R{at} {{ todo!() }}");
+            let _ =
+                writeln!(own, "#[cache_resource]\nfn c{at}(key: &str) -> R{at} {{ loop {{}} }}");
         }
         texts.push(own);
         Sources(texts)

@@ -12,7 +12,7 @@
 //!
 //! A fixture may hold several files and crates: `//- /src/lib.rs` begins a file of the crate `demo`,
 //! `//- /helpers/src/lib.rs crate:helpers deps:cachelit,other edition:2021 features:a` the root of
-//! another member, or below `/external` of a package that cargo fetched. `deps:cl=cachelit` renames a dependency. Without a header there is one file,
+//! another member (`kind:proc-macro` and `version:7.0.0`, too), or below `/external` of a package that cargo fetched. `deps:cl=cachelit` renames a dependency. Without a header there is one file,
 //! `/src/lib.rs`. `cachelit` and `serde` are known to all crates that don't say otherwise.
 
 mod mangle;
@@ -77,6 +77,7 @@ struct Header {
     edition: Edition,
     features: Vec<String>,
     is_proc_macro: bool,
+    version: Option<String>,
 }
 
 impl Fixture {
@@ -180,6 +181,7 @@ impl Header {
             edition: Edition::E2024,
             features: Vec::new(),
             is_proc_macro: false,
+            version: None,
         };
         for word in words {
             let (key, value) = word.split_once(':').expect("a header has `key:value` words");
@@ -193,6 +195,7 @@ impl Header {
                         _ => Edition::E2024,
                     };
                 }
+                "version" => header.version = Some(value.to_owned()),
                 "kind" => header.is_proc_macro = value == "proc-macro",
                 "features" => header.features = value.split(',').map(str::to_owned).collect(),
                 "deps" => {
@@ -225,6 +228,7 @@ fn project(files: &[(Header, String)]) -> Project {
         };
         let mut package = package(name, &header.path, header.edition);
         package.features = header.features.iter().cloned().collect();
+        package.version = header.version.clone().unwrap_or(package.version);
         if header.is_proc_macro {
             package.targets[0].kind = TargetKind::ProcMacro;
         }

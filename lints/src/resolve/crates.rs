@@ -223,7 +223,7 @@ impl Resolver {
         let is_it = |entry: &Entry| {
             entry.item.attrs.list.iter().any(|attr| match attr.path.as_name() {
                 Some(kind) if kind == "proc_macro_derive" => {
-                    attr.input.split([',', ' ']).next().is_some_and(|first| first == name)
+                    attr.input.split(',').next().is_some_and(|first| first.trim() == name)
                 }
                 Some(kind) if kind == "proc_macro" || kind == "proc_macro_attribute" => {
                     entry.item.name == *name

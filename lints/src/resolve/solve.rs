@@ -4,6 +4,7 @@
 //! library. Auto traits are coinductive (a recursive type is `Send` unless a field says otherwise);
 //! any other cycle, and whatever can't be followed, is unknown.
 
+mod attributes;
 mod auto;
 mod cache_key;
 mod contents;

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use super::attributes::{AST_NODE, is_built_in, is_derive};
 use super::params::projections;
 use super::serde::split;
-use super::unseen::{is_built_in, is_derive};
+
 use super::{Answer, Known};
 use crate::project::PackageIndex;
 use crate::resolve::lower::{Env, type_params};
@@ -27,6 +28,8 @@ enum Derive {
     Serde(Marker),
     /// Of `serde_repr`: an enum without parameters as its number.
     SerdeRepr(Marker),
+    /// Of swc's macros: an enum without parameters, where the crate has this feature.
+    SerdeUnder(&'static [Marker], &'static str),
     CacheKey,
     /// Another package's; harmless: it is known to implement none of the traits that are asked about.
     Other {
@@ -99,33 +102,50 @@ impl Resolver {
             return answer;
         }
         let mut doubt = self.has_unknown_attribute(q, item);
-        for attr in item.item.attrs.list.iter().filter(|attr| is_derive(attr)) {
-            let active = self.all_hold(krate, &attr.when);
-            if active == Some(false) {
+        for (active, derive) in self.derives_on(q, item) {
+            if self.may_give(q, &derive, item, as_trait) {
+                doubt = true;
                 continue;
             }
-            for path in derive_paths(attr, self.crate_data(krate).edition) {
-                let derive = self.derive_of(q, item, &path);
-                if self.may_give(q, &derive, item, as_trait) {
-                    doubt = true;
-                    continue;
-                }
-                // `derive(PartialEq)` compares with the type itself.
-                let of_other = as_trait.args.iter().any(|arg| match arg {
-                    Ty::Adt(own, own_args) => own != item || own_args != args,
-                    _ => true,
-                });
-                if of_other || !self.gives(&derive, as_trait) {
-                    continue;
-                }
-                let found = self.conditions_of_derive(q, item, adt, args, &derive, as_trait);
-                answer = if active == Some(true) { found } else { Answer::Unknown };
+            // `derive(PartialEq)` compares with the type itself.
+            let of_other = as_trait.args.iter().any(|arg| match arg {
+                Ty::Adt(own, own_args) => own != item || own_args != args,
+                _ => true,
+            });
+            if of_other || !self.gives(&derive, as_trait) {
+                continue;
             }
+            let found = self.conditions_of_derive(q, item, adt, args, &derive, as_trait);
+            answer = if active == Some(true) { found } else { Answer::Unknown };
         }
         match answer {
             Answer::No(reason) if doubt && reason.steps.is_empty() => Answer::Unknown,
             answer => answer,
         }
+    }
+
+    /// The derives on an item, those that other macros put there too, and whether they are active.
+    fn derives_on(&self, q: &Query, item: &ItemRef) -> Vec<(Option<bool>, Derive)> {
+        let krate = self.module(item.module).krate;
+        let edition = self.crate_data(krate).edition;
+        let mut found = Vec::new();
+        for attr in self.written_attributes(q, item).iter().filter(|attr| is_derive(attr)) {
+            if self.all_hold(krate, &attr.when) == Some(false) {
+                continue;
+            }
+            for path in derive_paths(attr, edition) {
+                let derive = self.derive_of(q, item, &path);
+                let mut when = attr.when.clone();
+                if let Derive::SerdeUnder(_, feature) = derive {
+                    when.push(format!("feature = {feature:?}").into());
+                }
+                let active = self.all_hold(krate, &when);
+                if active != Some(false) {
+                    found.push((active, derive));
+                }
+            }
+        }
+        found
     }
 
     fn derive_of(&self, q: &Query, item: &ItemRef, path: &PathRef) -> Derive {
@@ -138,7 +158,15 @@ impl Resolver {
             Found::Def(Def::Cachelit(path)) if path == "CacheKey" => Derive::CacheKey,
             Found::Def(Def::ProcMacro(package, name)) => {
                 let of = self.project.package(package).name.as_str();
+                let is_known = self.is_writer(package);
                 match (of, name.as_str()) {
+                    (AST_NODE, "DeserializeEnum") if is_known => {
+                        Derive::SerdeUnder(&[Marker::DeserializeOwned], "serde-impl")
+                    }
+                    ("string_enum", "StringEnum") => {
+                        Derive::SerdeUnder(&[Marker::Serialize, Marker::DeserializeOwned], "serde")
+                    }
+                    _ if is_known => Derive::Other { package, name, harmless: true },
                     ("serde_derive", "Serialize") => Derive::Serde(Marker::Serialize),
                     ("serde_derive", "Deserialize") => Derive::Serde(Marker::DeserializeOwned),
                     ("serde_repr", "Serialize_repr") => Derive::SerdeRepr(Marker::Serialize),
@@ -160,6 +188,9 @@ impl Resolver {
             (Derive::Std(path), TraitDef::Std(of)) => *path == of.0.path,
             (Derive::Serde(marker) | Derive::SerdeRepr(marker), _) => {
                 self.known(&as_trait.def) == Known::Marker(*marker)
+            }
+            (Derive::SerdeUnder(markers, _), _) => {
+                matches!(self.known(&as_trait.def), Known::Marker(it) if markers.contains(&it))
             }
             (Derive::CacheKey, TraitDef::CacheKey) => true,
             _ => false,
@@ -190,6 +221,8 @@ impl Resolver {
                 return self.derived_by_serde(q, item, adt, &env, *marker).because(reason);
             }
             Derive::SerdeRepr(_) => return Answer::Yes,
+            Derive::SerdeUnder(..) if args.is_empty() => return Answer::Yes,
+            Derive::SerdeUnder(..) => return Answer::Unknown,
             _ => {}
         }
         let of_part = TraitRef::plain(as_trait.def.clone());
@@ -233,23 +266,17 @@ impl Resolver {
 
     /// Whether a derive that isn't known may implement the trait for the item.
     pub(super) fn may_be_derived(&self, q: &Query, item: &ItemRef, as_trait: &TraitRef) -> bool {
-        let krate = self.module(item.module).krate;
-        let edition = self.crate_data(krate).edition;
-        let derives = item
-            .item
-            .attrs
-            .list
-            .iter()
-            .filter(|attr| is_derive(attr) && self.all_hold(krate, &attr.when) != Some(false));
-        derives.flat_map(|attr| derive_paths(attr, edition)).any(|path| {
-            let derive = self.derive_of(q, item, &path);
-            self.may_give(q, &derive, item, as_trait)
-        })
+        let derives = self.derives_on(q, item);
+        derives.iter().any(|(_, derive)| self.may_give(q, derive, item, as_trait))
     }
 
     fn may_give(&self, q: &Query, derive: &Derive, item: &ItemRef, as_trait: &TraitRef) -> bool {
         match derive {
-            Derive::Std(_) | Derive::Serde(_) | Derive::SerdeRepr(_) | Derive::CacheKey => false,
+            Derive::Std(_)
+            | Derive::Serde(_)
+            | Derive::SerdeRepr(_)
+            | Derive::SerdeUnder(..)
+            | Derive::CacheKey => false,
             Derive::Other { harmless: true, name, .. }
                 if self.is_covered(as_trait) && name != as_trait.name() =>
             {
@@ -261,7 +288,7 @@ impl Resolver {
     }
 
     /// Whether it is one of the traits that [`HARMLESS`] speaks of.
-    fn is_covered(&self, as_trait: &TraitRef) -> bool {
+    pub(super) fn is_covered(&self, as_trait: &TraitRef) -> bool {
         let Known::Marker(marker) = self.known(&as_trait.def) else { return false };
         matches!(
             marker,
@@ -288,8 +315,8 @@ impl Resolver {
         let list = &item.attrs.list;
         let is_telling =
             |attr: &&Attr| !is_built_in(attr) && !attr.is("serde") && !attr.input.is_empty();
-        let (Some(telling), true) = (list.iter().find(is_telling), list.iter().any(is_derive))
-        else {
+        // Those that aren't of the language may be macros that put derives there.
+        let (ItemKind::Adt(_), Some(telling)) = (&item.kind, list.iter().find(is_telling)) else {
             return Vec::new();
         };
         let here = here();
@@ -297,16 +324,10 @@ impl Resolver {
         if self.all_hold(krate, &telling.when) == Some(false) {
             return Vec::new();
         }
-        let edition = self.crate_data(krate).edition;
-        let derives = list
-            .iter()
-            .filter(|attr| is_derive(attr) && self.all_hold(krate, &attr.when) != Some(false));
-        let makers = derives.flat_map(|attr| derive_paths(attr, edition)).filter_map(|path| {
-            match self.derive_of(q, &here, &path) {
-                Derive::Unknown => Some(Maker::Unknown),
-                Derive::Other { harmless: false, package, .. } => Some(Maker::ProcMacro(package)),
-                _ => None,
-            }
+        let makers = self.derives_on(q, &here).into_iter().filter_map(|(_, derive)| match derive {
+            Derive::Unknown => Some(Maker::Unknown),
+            Derive::Other { harmless: false, package, .. } => Some(Maker::ProcMacro(package)),
+            _ => None,
         });
         makers.collect()
     }

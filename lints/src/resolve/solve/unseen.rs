@@ -9,17 +9,18 @@ use std::sync::Arc;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::CrateImpls;
+use super::attributes::{DERIVE_WHERE, is_derive};
 use super::impls::names_in;
 use super::unify::children;
 use super::words::{declares_file, may_pass_on, may_write, without_comments};
 use crate::project::{DependencyKind, PackageIndex, TargetKind};
 use crate::resolve::crates::CrateId;
 use crate::resolve::modules::{ItemRef, Maker, Opaque};
-use crate::resolve::names::{Def, Found, has_word, mentions};
+use crate::resolve::names::{has_word, mentions};
 use crate::resolve::query::Query;
-use crate::resolve::summary::{AdtKind, Attr, Item, ItemKind, Name, ParamKind};
+use crate::resolve::summary::{Item, ItemKind, Name};
 use crate::resolve::ty::{TraitDef, TraitRef, Ty};
-use crate::resolve::{ModuleId, Namespace, Resolver};
+use crate::resolve::{ModuleId, Resolver};
 
 /// Every `macro_rules!` of a crate.
 pub(super) type MacrosByName = FxHashMap<Name, Vec<Arc<Item>>>;
@@ -46,6 +47,10 @@ impl Unseen {
             }
             _ => self.mentions(name),
         }
+    }
+
+    fn at(&self) -> ItemRef {
+        ItemRef { module: self.module, item: Arc::clone(&self.opaque.item) }
     }
 
     /// Whether what it is given has a name in it.
@@ -117,67 +122,8 @@ const SILENT: &[&str] = &[
     "version_check",
 ];
 
-/// Proc-macro packages whose attributes leave an item's fields, and what it implements, alone.
-const HARMLESS_ATTRIBUTES: &[&str] = &[
-    "async-trait",
-    "macro_magic_macros",
-    "pin-project-internal",
-    "serde_with_macros",
-    "tokio-macros",
-    "tracing-attributes",
-];
-
-/// A package whose attribute implements for its item the traits that it names.
-const DERIVE_WHERE: &str = "derive-where";
-
 /// How many levels of packages under a proc macro's own are looked into.
 const MAX_LEVELS: usize = 5;
-
-/// Attributes of the language that may stand on items.
-const BUILT_IN: &[&str] = &[
-    "allow",
-    "automatically_derived",
-    "cfg",
-    "cfg_attr",
-    "cold",
-    "coverage",
-    "debugger_visualizer",
-    "default",
-    "deny",
-    "deprecated",
-    "derive",
-    "doc",
-    "expect",
-    "export_name",
-    "feature",
-    "forbid",
-    "global_allocator",
-    "ignore",
-    "inline",
-    "link",
-    "link_name",
-    "link_section",
-    "macro_export",
-    "macro_use",
-    "must_use",
-    "naked",
-    "no_mangle",
-    "no_std",
-    "non_exhaustive",
-    "panic_handler",
-    "path",
-    "proc_macro",
-    "proc_macro_attribute",
-    "proc_macro_derive",
-    "repr",
-    "rustc_on_unimplemented",
-    "should_panic",
-    "target_feature",
-    "test",
-    "track_caller",
-    "used",
-    "warn",
-];
 
 impl Resolver {
     /// Whether something unseen in a crate may implement the trait for the type.
@@ -208,6 +154,13 @@ impl Resolver {
                 Maker::BuildScript => is_given || self.script_may_implement(module, ty, &names),
                 Maker::ProcMacro(package) if self.project.package(package).name == DERIVE_WHERE => {
                     names.contains(&unseen.opaque.item.name) && unseen.passes_on(of)
+                }
+                Maker::ProcMacro(package)
+                    if self.is_writer(package)
+                        && self.is_covered(as_trait)
+                        && !self.attributes_change(q, &unseen.at()) =>
+                {
+                    false
                 }
                 Maker::ProcMacro(package) => {
                     (is_given || (!unseen.is_told && self.is_near(module, ty)))
@@ -342,88 +295,6 @@ impl Resolver {
                 self.writes_word_below(q, self.child_module(&here), word, depth + 1)
             })
     }
-
-    /// Whether a macro that isn't known may have changed the item, or a module that it is in.
-    pub(super) fn has_unknown_attribute(&self, q: &Query, item: &ItemRef) -> bool {
-        if self.attributes_change(q, item) {
-            return true;
-        }
-        let mut at = item.module;
-        loop {
-            let data = self.module(at);
-            let Some(parent) = data.parent else { return false };
-            if let Some(declaration) = &data.declaration {
-                let here = ItemRef { module: parent, item: Arc::clone(declaration) };
-                if self.attributes_change(q, &here) {
-                    return true;
-                }
-            }
-            at = parent;
-        }
-    }
-
-    /// Whether an attribute on the item itself may change it.
-    pub(super) fn attributes_change(&self, q: &Query, item: &ItemRef) -> bool {
-        self.changers(q, item).any(|maker| !self.only_adds(maker, item))
-    }
-
-    /// Whether a macro leaves the item as it is, and adds nothing but impls.
-    fn only_adds(&self, maker: Maker, item: &ItemRef) -> bool {
-        let (Maker::ProcMacro(package), ItemKind::Adt(adt)) = (maker, &item.item.kind) else {
-            return false;
-        };
-        match self.project.package(package).name.as_str() {
-            DERIVE_WHERE => true,
-            // It gives a variant without fields the type of its name. The impls are of the workspace's own traits.
-            "enum_dispatch" => {
-                adt.kind == AdtKind::Enum
-                    && adt.variants.iter().all(|variant| !variant.fields.is_empty())
-                    && item.item.attrs.list.iter().filter(|attr| !is_built_in(attr)).count() == 1
-            }
-            _ => false,
-        }
-    }
-
-    /// The macros that may change the item that their attributes stand on, or add to it.
-    pub(super) fn changers<'a>(
-        &'a self,
-        q: &'a Query,
-        item: &'a ItemRef,
-    ) -> impl Iterator<Item = Maker> + 'a {
-        let list = &item.item.attrs.list;
-        list.iter().filter(|attr| !is_built_in(attr)).filter_map(move |attr| {
-            let krate = self.module(item.module).krate;
-            if self.all_hold(krate, &attr.when) == Some(false) {
-                return None;
-            }
-            let (found, used) = self.resolve(q, item.module, &attr.path, Namespace::Macro, false);
-            let is_single = attr.path.segments.len() == 1;
-            let is_harmless = match found {
-                Found::Def(Def::ProcMacro(package, name)) => {
-                    let changes = !self.is_harmless(package, &name, item);
-                    return changes.then_some(Maker::ProcMacro(package));
-                }
-                Found::Def(_) => true,
-                // A helper of a derive, where there is nothing else of the name.
-                Found::None if is_single => true,
-                Found::Unknown if is_single => list.iter().any(is_derive),
-                _ => used != 0 && is_of_tool(attr),
-            };
-            (!is_harmless).then_some(Maker::Unknown)
-        })
-    }
-
-    fn is_harmless(&self, package: PackageIndex, name: &Name, item: &ItemRef) -> bool {
-        let package = self.project.package(package).name.as_str();
-        // `serde_as` changes which bounds serde's derives put on the parameters.
-        let is_generic = item.item.kind.generics().is_some_and(|generics| {
-            generics.params.iter().any(|param| matches!(param.kind, ParamKind::Type { .. }))
-        });
-        HARMLESS_ATTRIBUTES.contains(&package)
-            && !(package == "serde_with_macros" && is_generic)
-            // It takes the item away.
-            && name != "export_tokens_no_emit"
-    }
 }
 
 fn macro_body(item: &Item) -> Option<&str> {
@@ -447,22 +318,4 @@ pub(super) fn macros_named(text: &str, all: &MacrosByName) -> Vec<Arc<Item>> {
         }
     }
     found
-}
-
-pub(super) fn is_derive(attr: &Attr) -> bool {
-    attr.path.last_name().is_some_and(|name| name == "derive")
-}
-
-pub(super) fn is_built_in(attr: &Attr) -> bool {
-    is_derive(attr)
-        || attr.path.as_name().is_some_and(|name| BUILT_IN.binary_search(&name.as_str()).is_ok())
-}
-
-fn is_of_tool(attr: &Attr) -> bool {
-    attr.path.segments.first().is_some_and(|first| {
-        matches!(
-            first.name.as_str(),
-            "rustfmt" | "clippy" | "diagnostic" | "miri" | "rust_analyzer"
-        )
-    })
 }

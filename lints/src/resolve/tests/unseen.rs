@@ -226,6 +226,112 @@ changed::Taken = ?s
     );
 }
 
+/// A crate with nodes of swc's and oxc's trees; of these a `version` of `ast_node`, and features of the crate itself.
+fn nodes(version: &str, features: &str) -> String {
+    format!(
+        "
+//- /src/lib.rs deps:serde,swc_common,oxc_ast_macros features:{features}
+use swc_common::{{Marked, ast_node, ast_serde}};
+#[ast_node(\"Leaf\")]
+#[derive(Hash)]
+pub struct Leaf(pub u8);
+#[ast_node]
+pub struct Shared {{ pub of: std::rc::Rc<u8> }}
+#[ast_node]
+pub enum Node {{ #[tag(\"Leaf\")] Leaf(Leaf), Shared(Shared) }}
+#[ast_node(no_clone)]
+pub enum Moved {{ Leaf(Leaf) }}
+#[ast_serde]
+pub struct Stored(pub u8);
+#[ast_node(\"Beside\")]
+pub struct Beside(pub u8);
+pub struct Alone(pub u8);
+pub struct ForMarked<T>(pub T);
+impl<T: Marked> Clone for ForMarked<T> {{ fn clone(&self) -> Self {{ loop {{}} }} }}
+pub mod ox {{
+    use oxc_ast_macros::ast;
+    #[ast]
+    #[generate_derive(Hash)]
+    #[derive(Clone)]
+    pub struct Plain<'a> {{ pub of: &'a std::cell::Cell<u8>, pub text: u8 }}
+    #[ast]
+    pub enum All<'a> {{ Own(u8), INHERIT(Part<'a>) }}
+    #[ast]
+    pub enum Part<'a> {{ Plain(Plain<'a>) }}
+    #[ast]
+    pub enum Bare {{ None }}
+    impl std::hash::Hash for Bare {{ fn hash<H: std::hash::Hasher>(&self, _: &mut H) {{}} }}
+}}
+//- /external/swc_common/src/lib.rs crate:swc_common deps:ast_node
+pub use ast_node::{{ast_node, ast_serde, DeserializeEnum, Spanned, Encode, Decode, FromVariant}};
+pub trait Marked {{}}
+//- /external/ast_node/src/lib.rs crate:ast_node kind:proc-macro deps: version:{version}
+#[proc_macro_attribute]
+pub fn ast_node(_: TokenStream, input: TokenStream) -> TokenStream {{
+    quote!(#[derive(Clone, Serialize, Deserialize, Hash)] #input impl Marked for #name {{}})
+}}
+#[proc_macro_attribute]
+pub fn ast_serde(_: TokenStream, input: TokenStream) -> TokenStream {{ input }}
+#[proc_macro_derive(DeserializeEnum, attributes(tag))]
+pub fn enums(_: TokenStream) -> TokenStream {{ quote!(impl Deserialize for #name {{}}) }}
+#[proc_macro_derive(Spanned, attributes(span))]
+pub fn spanned(_: TokenStream) -> TokenStream {{ quote!(impl Spanned for #name {{}}) }}
+#[proc_macro_derive(Encode)]
+pub fn encode(_: TokenStream) -> TokenStream {{ quote!(impl Encode for #name {{}}) }}
+#[proc_macro_derive(Decode)]
+pub fn decode(_: TokenStream) -> TokenStream {{ quote!(impl Decode for #name {{}}) }}
+#[proc_macro_derive(FromVariant)]
+pub fn variants(_: TokenStream) -> TokenStream {{ quote!(impl From for #name {{}}) }}
+//- /external/oxc_ast_macros/src/lib.rs crate:oxc_ast_macros kind:proc-macro deps: version:0.146.0
+#[proc_macro_attribute]
+pub fn ast(_: TokenStream, input: TokenStream) -> TokenStream {{ quote!(#[derive(Ast)] #input) }}
+#[proc_macro_derive(
+    Ast,
+    attributes(generate_derive)
+)]
+pub fn none(_: TokenStream) -> TokenStream {{ TokenStream::new() }}
+"
+    )
+}
+
+#[test]
+fn attributes_of_syntax_trees_put_derives_before_their_items() {
+    let always = "
+Leaf = s y c h
+Shared = -s -y c -h
+Node = -s -y c -h
+Moved = s y -c -h
+Stored = s -c e d
+Beside = s c -h
+Alone = -c -h -e -d
+ForMarked<Leaf> = ?c
+ForMarked<u8> = -c
+ox::Plain<'static> = -s -y c -h -e
+ox::All<'static> = -s -y -c -h -d
+ox::Bare = s y h -c
+";
+    let without = "Leaf = -e -d\nShared = -e -d\nNode = -e -d\nMoved = -e -d\nBeside = -e -d";
+    check(&nodes("7.0.0", ""), &format!("{always}{without}"));
+    let with = "Leaf = e d\nShared = e d\nNode = e d\nMoved = e d\nBeside = e d";
+    check(&nodes("6.1.0", "serde-impl"), &format!("{always}{with}"));
+    // It may have a variant more, by an option that isn't known here.
+    check(&nodes("7.0.0", "encoding-impl"), "Leaf = s c -e\nNode = -s c -e\nBeside = -h");
+}
+
+#[test]
+fn attributes_of_syntax_trees_that_were_not_read_are_not_known() {
+    check(
+        &nodes("8.0.0", "serde-impl"),
+        "
+Leaf = ?s ?c h ?e
+Shared = ?s ?c ?e
+Node = ?s ?c ?d
+Alone = ?c ?h
+ox::All<'static> = -s ?c
+",
+    );
+}
+
 #[test]
 fn what_a_proc_macro_makes_of_a_colon_is_for_it_to_say() {
     check(

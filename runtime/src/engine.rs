@@ -3,7 +3,7 @@
 //! - [`function`]: a cached function, its options and its stores; [`registry`] knows them all.
 //! - [`front`]: where each thread remembers the entries that it used last; [`numbers`]: where all find those that are
 //!   numbers, in lines of a [`seqlock`]; [`hits`] counts what they served; [`local`] is what a thread needs for that.
-//! - [`store`]: the entries of one scope, and what makes them leave; [`order`] tells which is the oldest.
+//! - [`store`]: the entries of one scope, and what makes them leave, in a [`table`]; [`order`] tells which is the oldest.
 //! - [`flight`]: one run of a body, and those who wait for it; [`waits`] tells who waits for whom.
 //! - [`patience`]: how long they do.
 //! - [`context`]: which cached bodies are running on this thread.
@@ -29,5 +29,6 @@ pub(crate) mod registry;
 pub(crate) mod seqlock;
 pub(crate) mod size;
 pub(crate) mod store;
+mod table;
 pub(crate) mod waits;
 pub(crate) mod word;

@@ -111,6 +111,18 @@ pub(crate) struct KeyParts {
 /// Length and content of an encoding of at most 16 bytes.
 pub(crate) type Short = (u64, [u64; 2]);
 
+static RANDOM: LazyLock<FoldState> = LazyLock::new(FoldState::default);
+
+/// The hash of a key with that content. It is of a fixed length, which costs no branches: keys that differ in length only
+/// are told apart by comparison.
+#[inline]
+pub(crate) fn hash_of_short([first, second]: [u64; 2]) -> u64 {
+    let mut hasher = RANDOM.build_hasher();
+    hasher.write_u64(first);
+    hasher.write_u64(second);
+    hasher.finish()
+}
+
 /// How far the bytes of a key mean the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Reach {
@@ -128,17 +140,13 @@ impl KeyParts {
 
     #[inline]
     fn hash_up(&mut self) {
-        static RANDOM: LazyLock<FoldState> = LazyLock::new(FoldState::default);
-        let mut hasher = RANDOM.build_hasher();
-        match self.bytes.short() {
-            // Of a fixed length, which costs no branches. Keys that differ in length only are told apart by comparison.
-            Some([first, second]) => {
-                hasher.write_u64(first);
-                hasher.write_u64(second);
-            }
-            None => hasher.write(self.bytes.as_slice()),
-        }
-        self.hash = hasher.finish();
+        self.hash = if let Some(words) = self.bytes.short() {
+            hash_of_short(words)
+        } else {
+            let mut hasher = RANDOM.build_hasher();
+            hasher.write(self.bytes.as_slice());
+            hasher.finish()
+        };
     }
 
     /// The hash that all maps of keys use.

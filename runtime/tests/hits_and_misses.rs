@@ -26,6 +26,33 @@ fn s1_s2_equal_arguments_hit_and_others_miss() {
     assert_eq!(counts(square::stats()), (2, 2));
 }
 
+/// Numbers by keys of several lengths, of which not all can stand in one table of pairs.
+#[test]
+fn keys_of_all_lengths_have_numbers_of_their_own() {
+    #[cache_data(scope = "global")]
+    fn sum(x: Option<u64>, y: Option<u8>) -> u64 {
+        x.map_or(1000, |x| x * 10) + y.map_or(100, u64::from)
+    }
+    #[cache_data(scope = "global")]
+    fn total(numbers: &[u32]) -> u32 {
+        numbers.iter().sum()
+    }
+    for _ in 0..3 {
+        assert_eq!([sum(None, None), sum(None, Some(0)), sum(Some(0), None)], [1100, 1000, 100]);
+        assert_eq!([sum(Some(1), Some(1)), sum(Some(2), None)], [11, 120]);
+        assert_eq!([&[][..], &[1], &[1, 2], &[1, 2, 3]].map(total), [0, 1, 3, 6]);
+    }
+    assert_eq!((counts(sum::stats()), sum::stats().entries), ((10, 5), 5));
+    assert_eq!((counts(total::stats()), total::stats().entries), ((8, 4), 4));
+    sum::clear_entry(None, Some(0));
+    total::clear_entry(&[1, 2]);
+    assert_eq!((sum::stats().entries, total::stats().entries), (4, 3));
+    sum::clear();
+    total::clear();
+    assert_eq!((sum(None, None), sum::stats().entries), (1100, 1));
+    assert_eq!((total(&[1]), total::stats().entries), (1, 1));
+}
+
 #[test]
 fn s3_no_parameters_is_one_key() {
     #[cache_data]

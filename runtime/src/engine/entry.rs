@@ -157,6 +157,24 @@ impl Entry {
         }
     }
 
+    /// Ends its run, of which nothing will stand here but what callers get that wait: the number.
+    pub(crate) fn end_elsewhere(&self, word: u64) {
+        if self.is_awaited.load(Ordering::Relaxed) {
+            self.end(Stored { value: Value::Word(word), since: 0, extras: None });
+        }
+        self.move_to(Stage::Away);
+    }
+
+    /// Begins a run here that nobody knows of yet, if nothing of an earlier one is left but numbers.
+    pub(crate) fn begin_again(&mut self, place: Place, key: &KeyParts) -> bool {
+        let is_unused = !self.is_awaited.load(Ordering::Relaxed) && self.is_bare();
+        if is_unused {
+            self.place = place;
+            self.key = KeptKey::from(key);
+        }
+        is_unused
+    }
+
     /// Says that a caller is about to wait for the run. Only under the store's lock, which it takes to end the run.
     pub(crate) fn expect_wait(&self) {
         self.is_awaited.store(true, Ordering::Relaxed);
@@ -222,9 +240,10 @@ impl Entry {
     }
 }
 
-/// An entry that was taken out of its store, and must be let go once the store is unlocked.
+/// What was taken out of its store, and must be let go once the store is unlocked.
 pub(crate) struct Removed {
-    pub(crate) entry: Arc<Entry>,
+    /// Nothing of a number that had none.
+    pub(crate) entry: Option<Arc<Entry>>,
     pub(crate) reason: Reason,
 }
 
@@ -235,9 +254,7 @@ pub(crate) type AllRemoved = SmallVec<[Removed; 2]>;
 pub(crate) fn settle(function: &Function, removed: impl IntoIterator<Item = Removed>) {
     for Removed { entry, reason } in removed {
         tracing::debug!(function = function.spec.path, ?reason, "left the cache");
-        if entry.is_bare() {
-            continue;
-        }
+        let Some(entry) = entry.filter(|entry| !entry.is_bare()) else { continue };
         budget::release(&entry);
         let outcome = catch_unwind(AssertUnwindSafe(|| {
             let release = entry.extras().and_then(|extras| extras.release.as_ref());

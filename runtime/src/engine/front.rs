@@ -23,7 +23,7 @@ use super::entry::{Entry, Erased, Value};
 use super::function::{Function, Place};
 use super::local::{self, Local};
 use super::lookup::Keeper;
-use super::numbers;
+use super::numbers::{self, Seen};
 use crate::key::{KeptKey, KeyParts, Short};
 
 /// How many sets of two slots a thread has, at first and when its ways meet too often: powers of two. The last take a MiB.
@@ -212,6 +212,14 @@ pub(crate) fn remember<K: Keeper>(entry: &Arc<Entry>, asked: Asked, keeper: &K) 
         }
     };
     local::with_kept(put);
+}
+
+/// Counts a hit on a number that has no entry, and lets all threads know of it.
+pub(crate) fn remember_number(place: Place, key: &KeyParts, seen: Seen) {
+    place.function.hits.count();
+    if let Some(short) = key.short() {
+        numbers::put_seen(place, short, seen);
+    }
 }
 
 /// The stamp that the function had when the entry was seen live, if that is all that a hit must know.

@@ -278,6 +278,13 @@ impl Function {
         !self.is_conditional
     }
 
+    /// Whether results that are numbers, and nothing else, stand in the [table](super::table) by themselves: nothing but a
+    /// clear makes them leave, and they are nowhere else.
+    #[inline]
+    pub(crate) fn keeps_bare_numbers(&self) -> bool {
+        self.is_plain() && self.spec.persist.is_none() && !self.spec.allow_widgets
+    }
+
     /// Another one whenever an entry leaves, and never one that any function had before, but for the zero that all have
     /// first. Who has seen an entry live under this stamp need not look again until it changes.
     #[inline]

@@ -154,10 +154,22 @@ impl Lead {
     /// False if more is to be done.
     fn end_with_number(&mut self, word: u64) -> bool {
         let is_all = self.needs_nothing_more();
-        if is_all {
+        if is_all && !self.end_without_entry(word) {
             self.end_only(|run, since| run.end_with(word, since));
         }
         is_all
+    }
+
+    /// False if a number has to stand in its entry.
+    fn end_without_entry(&mut self, word: u64) -> bool {
+        let run = &self.frame().entry;
+        let has_ended = run.place.function.keeps_bare_numbers()
+            && self.store.publish_number(run, word, self.took);
+        if has_ended {
+            run.announce();
+            self.has_ended = true;
+        }
+        has_ended
     }
 
     fn end_with_value(&mut self, value: Value) {

@@ -117,7 +117,7 @@ pub struct Call {
 
 /// A call that asks the store.
 struct Search<'a> {
-    function: &'static Function,
+    place: Place,
     store: StoreRef,
     key: &'a KeyParts,
     asked: Asked,
@@ -167,7 +167,7 @@ impl Call {
     #[inline]
     fn search(&mut self) -> Search<'_> {
         Search {
-            function: self.place.function,
+            place: self.place,
             store: self.place.store(),
             key: self.key.hashed(),
             asked: self.asked,
@@ -236,13 +236,13 @@ impl Search<'_> {
         loop {
             match self.next(keeper) {
                 Step::Return(value) => return S::join(value),
-                Step::Again => waits::refuse(self.function),
+                Step::Again => waits::refuse(self.place.function),
                 Step::Wait(run) => {
                     let waiting = waits::begin(&run);
                     let has_ended = run.flight.wait(patience::until());
                     drop(waiting);
                     if !has_ended {
-                        patience::give_up(self.function);
+                        patience::give_up(self.place.function);
                     }
                     if let Some(value) = self.arrive(keeper, &run) {
                         return S::join(value);
@@ -255,7 +255,7 @@ impl Search<'_> {
                     }
                     let returned = {
                         let _span = self.miss().entered();
-                        let _spinner = spinner::show(&self.function.spec);
+                        let _spinner = spinner::show(&self.place.function.spec);
                         let _running = context::enter(&mut lead.frame);
                         body()
                     };
@@ -273,7 +273,7 @@ impl Search<'_> {
         loop {
             match self.next(keeper) {
                 Step::Return(value) => return S::join(value),
-                Step::Again => waits::refuse(self.function),
+                Step::Again => waits::refuse(self.place.function),
                 Step::Wait(run) => {
                     let waiting = waits::begin(&run);
                     run.flight.wait_async().await;
@@ -288,7 +288,7 @@ impl Search<'_> {
                         return S::join(value);
                     }
                     let span = self.miss();
-                    let spinner = spinner::show(&self.function.spec);
+                    let spinner = spinner::show(&self.place.function.spec);
                     let mut body = pin!(body);
                     let returned = poll_fn(|context| {
                         let _entered = span.enter();
@@ -310,31 +310,31 @@ impl Search<'_> {
         B: FnOnce() -> S::Returned + Send + 'static,
     {
         let key = self.asked_key();
-        let limits = self.function.limits();
+        let limits = self.place.function.limits();
         let entry = self.store.find_stale(&key, clock::now(limits), limits)?;
         if !is_valid(keeper, &entry) {
             // A call in the foreground throws it away.
-            settle(self.function, self.store.reject(entry));
+            settle(self.place.function, self.store.reject(entry));
             return None;
         }
         if let Some(run) = self.store.lead(&key) {
             let lead = Lead::new(&self.store, self.key, run, Recorder::begin_unseen());
             refresh::<S, K>(lead, keeper.clone(), own());
         }
-        self.function.hits.count();
+        self.place.function.hits.count();
         Some(S::join(serve(keeper, entry.recording(), entry.value())))
     }
 
     /// The span of a body's run.
     #[inline]
     fn miss(&self) -> tracing::Span {
-        tracing::debug_span!("miss", function = self.function.spec.path)
+        tracing::debug_span!("miss", function = self.place.function.spec.path)
     }
 
     /// The key under the current values of the widgets that the body is known to ask.
     #[inline]
     fn asked_key(&self) -> Cow<'_, KeyParts> {
-        if self.function.spec.allow_widgets {
+        if self.place.function.spec.allow_widgets {
             self.store.ask(self.key)
         } else {
             Cow::Borrowed(self.key)
@@ -342,19 +342,25 @@ impl Search<'_> {
     }
 
     fn next<K: Keeper>(&self, keeper: &K) -> Step<K::Value> {
-        let limits = self.function.limits();
+        let limits = self.place.function.limits();
         let now = clock::now(limits);
         loop {
             let key = &self.asked_key();
             match self.store.find(key, now, limits) {
                 Found::Hit(entry) => {
                     if is_valid(keeper, &entry) {
-                        trace_hit(self.function);
+                        trace_hit(self.place.function);
                         front::remember(&entry, self.asked, keeper);
                         let value = serve(keeper, entry.recording(), entry.value());
                         return Step::Return(value);
                     }
-                    settle(self.function, self.store.reject(entry));
+                    settle(self.place.function, self.store.reject(entry));
+                }
+                Found::Number(seen) => {
+                    trace_hit(self.place.function);
+                    front::remember_number(self.place, key, seen);
+                    let value = keeper.of_word(seen.word).expect("only numbers are kept as words");
+                    return Step::Return(value);
                 }
                 Found::Wait(run) => return Step::Wait(run),
                 Found::Lead(run) => return Step::Lead(run),
@@ -370,9 +376,9 @@ impl Search<'_> {
             // The result of another caller's widgets, who may be in another session.
             return None;
         }
-        count(&self.function.counters.waits);
-        tracing::trace!(function = self.function.spec.path, "hit after a wait");
-        self.function.hits.count();
+        count(&self.place.function.counters.waits);
+        tracing::trace!(function = self.place.function.spec.path, "hit after a wait");
+        self.place.function.hits.count();
         Some(serve(keeper, stored.recording(), stored.value()))
     }
 }

@@ -20,6 +20,9 @@ use crate::key::{CacheKey, KeyHasher, KeyParts};
 
 static FUNCTION: Function = Function::new(FunctionSpec { max_entries: Some(1), ..PLAIN });
 
+static UNBOUNDED: Function = Function::new(PLAIN);
+
+const ALL: Limits = Limits { ttl: None, max_entries: None, max_size: None };
 const ONE: Limits = Limits { ttl: None, max_entries: Some(1), max_size: None };
 const TTL: Duration = Duration::from_secs(1);
 const TIMED: Limits = Limits { ttl: Some(TTL), ..ONE };
@@ -73,7 +76,9 @@ fn call_at(
                 run.announce();
                 return None;
             }
-            Found::Again => unreachable!("no body calls itself"),
+            Found::Number(_) | Found::Again => {
+                unreachable!("it is no number, and no body calls itself")
+            }
         }
     }
 }
@@ -91,10 +96,37 @@ fn number(store: &Store, x: u8) -> u64 {
             run.announce();
             run
         }
-        Found::Again => unreachable!("no body calls itself"),
+        Found::Number(_) | Found::Again => {
+            unreachable!("it has an entry, and no body calls itself")
+        }
     };
     let Value::Word(word) = entry.value() else { panic!("it is no number") };
     word
+}
+
+fn unbounded() -> Arc<Store> {
+    Arc::new(Store::new(Place { function: &UNBOUNDED, session: None }))
+}
+
+/// A number that needs no entry, which `body` makes.
+fn bare_number(store: &Store, x: u8, body: impl FnOnce() -> u64) -> u64 {
+    match store.find(&key(x), Duration::ZERO, &ALL) {
+        Found::Number(seen) => seen.word,
+        Found::Wait(run) => {
+            assert!(run.flight.wait(None));
+            let Value::Word(word) = run.value() else { panic!("it is no number") };
+            word
+        }
+        Found::Lead(run) => {
+            let number = body();
+            assert!(store.publish_number(&run, number, 0));
+            run.announce();
+            number
+        }
+        Found::Hit(_) | Found::Again => {
+            unreachable!("no entry is stored, and no body calls itself")
+        }
+    }
 }
 
 /// Tries every order in which no thread is interrupted more than twice, which is where bugs of this kind show.
@@ -227,6 +259,52 @@ fn the_memory_of_a_number_that_made_room_is_used_again_only_once_nobody_reads_it
         };
         together([caller([1, 2]), caller([1, 3])]);
         assert_eq!(store.totals().entries, 1);
+    });
+}
+
+#[test]
+fn numbers_that_need_no_entry_are_made_once_in_memory_that_nobody_reads() {
+    model(|| {
+        let (store, runs) = (unbounded(), Arc::new(AtomicUsize::new(0)));
+        let caller = |xs: [u8; 2]| -> Box<dyn FnOnce()> {
+            let (store, runs) = (store.clone(), runs.clone());
+            Box::new(move || {
+                for x in xs {
+                    let body = || {
+                        runs.fetch_add(1, Ordering::Relaxed);
+                        u64::from(x)
+                    };
+                    assert_eq!(bare_number(&store, x, body), u64::from(x));
+                }
+            })
+        };
+        together([caller([1, 2]), caller([1, 3])]);
+        assert_eq!((store.totals().entries, runs.load(Ordering::Relaxed)), (3, 3));
+    });
+}
+
+#[test]
+fn a_number_that_was_begun_before_a_clear_is_not_served_after_it() {
+    model(|| {
+        let (store, clears) = (unbounded(), Arc::new(AtomicUsize::new(0)));
+        let is_cleared = Arc::new(AtomicBool::new(false));
+        let clear = {
+            let (store, clears, is_cleared) = (store.clone(), clears.clone(), is_cleared.clone());
+            move || {
+                clears.store(1, Ordering::SeqCst);
+                drop(store.clear());
+                is_cleared.store(true, Ordering::SeqCst);
+            }
+        };
+        let caller = || -> Box<dyn FnOnce()> {
+            let (store, clears, is_cleared) = (store.clone(), clears.clone(), is_cleared.clone());
+            Box::new(move || {
+                let was_cleared = is_cleared.load(Ordering::SeqCst);
+                let number = bare_number(&store, 1, || clears.load(Ordering::SeqCst) as u64);
+                assert!(!was_cleared || number == 1);
+            })
+        };
+        together([caller(), caller(), Box::new(clear)]);
     });
 }
 

@@ -152,7 +152,6 @@ fn line(
 pub(crate) fn put(entry: &Entry) -> bool {
     let function = entry.place.function;
     let (Value::Word(word), Some(short)) = (entry.value(), entry.key.short()) else { return false };
-    let (len, key) = short;
     if function.notes_uses() {
         return false;
     }
@@ -163,10 +162,26 @@ pub(crate) fn put(entry: &Entry) -> bool {
     };
     // Before the entry is looked at, so that a removal meanwhile is seen the next time.
     let stamp = function.drawn_stamp();
-    if !entry.is_live() {
-        return true;
+    if entry.is_live() {
+        put_seen(entry.place, short, Seen { word, stamp, end });
     }
-    let session = number_of(entry.place);
+    true
+}
+
+/// A number that was seen live.
+#[derive(Clone, Copy)]
+pub(crate) struct Seen {
+    pub(crate) word: u64,
+    /// The stamp that its function had.
+    pub(crate) stamp: u64,
+    /// When it expires, in nanoseconds.
+    pub(crate) end: u64,
+}
+
+/// Makes room for a number.
+pub(crate) fn put_seen(place: Place, (len, key): Short, seen: Seen) {
+    let Seen { word, stamp, end } = seen;
+    let (function, session) = (place.function, number_of(place));
     let tag = tag(stamp, len);
     let new = if len <= 8 && function.is_plain() {
         New { session, slot: [tag, key[0], word], rest: None }
@@ -183,7 +198,6 @@ pub(crate) fn put(entry: &Entry) -> bool {
             crowd(local);
         }
     });
-    true
 }
 
 fn table(size: usize) -> &'static [Line] {

@@ -7,15 +7,16 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use cachelit_spec::options::Kind;
-use hashbrown::HashTable;
-use hashbrown::hash_table::{Entry as Room, OccupiedEntry};
+use hashbrown::hash_table::Entry as Room;
 use tracing::Level;
 use tracing::level_filters::LevelFilter;
 
 use super::context;
 use super::entry::{AllRemoved, Entry, Removed, Stage, Stored};
 use super::function::{Limits, Place};
+use super::numbers::Seen;
 use super::order::{Mark, Order};
+use super::table::{Numbers, Table};
 use crate::clock;
 use crate::key::{ByKnownHash, Key, KeyParts};
 use crate::persist;
@@ -34,20 +35,18 @@ pub(crate) struct Store {
     shards: Box<[Mutex<State>]>,
 }
 
-/// Each with the hash of its key, so that a table that grows doesn't have to fetch them.
-type Slot = (u64, Arc<Entry>);
-type Table = HashTable<Slot>;
-
 #[derive(Default)]
 struct State {
     counts: Counts,
-    /// What is stored, and runs for keys of which nothing is.
+    /// Of what is stored, that which needs no entry.
+    numbers: Numbers,
+    /// All else that is stored, and runs for keys of which nothing is.
     entries: Table,
     /// Runs for keys whose entry has expired, but is still there.
     renewals: Table,
-    /// One that made room for another, for its memory.
+    /// One that is no more, for its memory.
     spare: Option<Arc<Entry>>,
-    /// How many entries are stored.
+    /// How many of the entries are stored.
     live: usize,
     bytes: u64,
     /// What is stored, where some must make room for others.
@@ -88,6 +87,8 @@ pub(crate) struct Made {
 pub(crate) enum Found {
     /// A live entry.
     Hit(Arc<Entry>),
+    /// A live number that has none.
+    Number(Seen),
     /// Nothing: the caller must run the body, and end this run.
     Lead(Arc<Entry>),
     /// Another caller's run.
@@ -150,7 +151,7 @@ impl Store {
     pub(crate) fn lead(&self, key: &KeyParts) -> Option<Arc<Entry>> {
         match self.state(key.hashed()).find(key, self.place, |_| false) {
             Found::Lead(run) => Some(run),
-            Found::Hit(_) | Found::Wait(_) | Found::Again => None,
+            Found::Hit(_) | Found::Number(_) | Found::Wait(_) | Found::Again => None,
         }
     }
 
@@ -238,6 +239,21 @@ impl Store {
         removed
     }
 
+    /// The same with a number that needs no entry. False if more is to be done.
+    pub(crate) fn publish_number(&self, run: &Arc<Entry>, number: u64, took: u64) -> bool {
+        let Some(short) = run.key.short() else { return false };
+        let mut state = self.state(run.key.hashed());
+        if run.is_at(Stage::Running) {
+            if !state.numbers.insert(short, number) {
+                return false;
+            }
+            state.spare = state.entries.take(run);
+        }
+        state.counts.compute_nanos += took;
+        run.end_elsewhere(number);
+        true
+    }
+
     /// Ends a run that came to nothing, after that many nanoseconds if the body ended.
     pub(crate) fn abandon(&self, run: &Entry, took: u64) {
         let mut state = self.state(run.key.hashed());
@@ -258,24 +274,30 @@ impl Store {
 
     fn remove(&self, entry: Arc<Entry>, reason: Reason) -> Option<Removed> {
         let was_live = self.state(entry.key.hashed()).remove(&entry, reason);
-        was_live.then_some(Removed { entry, reason })
+        was_live.then_some(Removed { entry: Some(entry), reason })
     }
 
     /// Removes one entry. A run for it that is under way will not be stored.
     pub(crate) fn clear_entry(&self, key: &KeyParts) -> AllRemoved {
         let mut removed = AllRemoved::new();
         let mut state = self.state(key.hashed());
+        let reason = Reason::Asked;
+        if state.numbers.remove(key) {
+            self.place.function.count_removal();
+            removed.push(Removed { entry: None, reason });
+            return removed;
+        }
         let State { entries, renewals, questions, .. } = &*state;
         let found: Vec<Arc<Entry>> = if questions.contains_key(key) {
             // There is an entry for each combination of values that its widgets had.
-            let known = entries.iter().chain(renewals).map(|(_, entry)| entry);
+            let known = entries.iter().chain(renewals.iter());
             known.filter(|entry| entry.key.extends(key)).cloned().collect()
         } else {
-            [entries, renewals].into_iter().filter_map(|table| get(table, key)).cloned().collect()
+            [entries, renewals].into_iter().filter_map(|table| table.get(key)).cloned().collect()
         };
         for entry in found {
-            if state.remove(&entry, Reason::Asked) {
-                removed.push(Removed { entry, reason: Reason::Asked });
+            if state.remove(&entry, reason) {
+                removed.push(Removed { entry: Some(entry), reason });
             } else {
                 state.take_off(&entry);
             }
@@ -288,13 +310,16 @@ impl Store {
     pub(crate) fn clear(&self) -> AllRemoved {
         // All are locked at once, for a clear is one moment.
         let mut shards: Vec<MutexGuard<'_, State>> = self.shards.iter().map(Mutex::lock).collect();
-        let mut entries: Vec<Arc<Entry>> = Vec::new();
+        let (mut entries, mut numbers) = (Vec::new(), 0);
         for state in &mut shards {
-            state.clear(&mut entries);
+            numbers += state.clear(&mut entries);
         }
+        // Once all are marked, and before any shard is unlocked.
+        self.place.function.count_removal();
         drop(shards);
-        entries.sort_by_cached_key(|entry| entry.used.load(Ordering::Relaxed));
-        entries.into_iter().map(|entry| Removed { entry, reason: Reason::Asked }).collect()
+        entries.sort_by_cached_key(|entry: &Arc<Entry>| entry.used.load(Ordering::Relaxed));
+        let entries = entries.into_iter().map(Some).chain(std::iter::repeat_n(None, numbers));
+        entries.map(|entry| Removed { entry, reason: Reason::Asked }).collect()
     }
 
     /// When the entries were used last that are on disk, too.
@@ -302,7 +327,7 @@ impl Store {
         let mut uses = persist::Uses::new();
         for shard in &self.shards {
             let state = shard.lock();
-            let live = state.entries.iter().map(|(_, entry)| entry).filter(|entry| entry.is_live());
+            let live = state.entries.iter().filter(|entry| entry.is_live());
             uses.extend(live.filter_map(|entry| {
                 let name = entry.extras()?.name?;
                 Some((name, entry.used.load(Ordering::Relaxed)))
@@ -314,8 +339,9 @@ impl Store {
     pub(crate) fn totals(&self) -> Totals {
         let mut sum = Totals::default();
         for shard in &self.shards {
-            let State { live, bytes, counts, .. } = &*shard.lock();
-            sum.add(&Totals { entries: *live as u64, bytes: *bytes, counts: *counts });
+            let state = shard.lock();
+            let (entries, bytes) = ((state.live + state.numbers.len()) as u64, state.bytes);
+            sum.add(&Totals { entries, bytes, counts: state.counts });
         }
         sum
     }
@@ -338,7 +364,7 @@ impl Drop for Store {
 
 impl State {
     fn get(&self, key: &KeyParts) -> Option<&Arc<Entry>> {
-        get(&self.entries, key).filter(|entry| entry.is_live())
+        self.entries.get(key).filter(|entry| entry.is_live())
     }
 
     /// A stored entry if it is fresh, else a run: one that is under way, or a new one.
@@ -348,7 +374,14 @@ impl State {
         place: Place,
         is_fresh: impl FnOnce(&Entry) -> bool,
     ) -> Found {
-        let mut room = room(&mut self.entries, key);
+        if let Some(word) = self.numbers.get(key) {
+            return Found::Number(Seen {
+                word,
+                stamp: place.function.drawn_stamp(),
+                end: u64::MAX,
+            });
+        }
+        let mut room = self.entries.room(key);
         let mut stage = Stage::Running;
         let is_renewed = match &room {
             Room::Occupied(known) if known.get().1.is_live() => {
@@ -359,10 +392,10 @@ impl State {
             }
             Room::Occupied(_) => false,
             // The entry that had expired may have left since its renewal began.
-            Room::Vacant(_) => !self.renewals.is_empty() && get(&self.renewals, key).is_some(),
+            Room::Vacant(_) => !self.renewals.is_empty() && self.renewals.get(key).is_some(),
         };
         if is_renewed {
-            room = self::room(&mut self.renewals, key);
+            room = self.renewals.room(key);
             stage = Stage::Renewing;
         }
         match room {
@@ -388,9 +421,9 @@ impl State {
     /// Takes a run off that is under way. Nothing that comes of it will be stored.
     fn take_off(&mut self, run: &Entry) {
         if run.is_at(Stage::Running) {
-            take(&mut self.entries, run);
+            self.entries.take(run);
         } else if run.is_at(Stage::Renewing) {
-            take(&mut self.renewals, run);
+            self.renewals.take(run);
         }
         run.move_to(Stage::Away);
     }
@@ -399,7 +432,7 @@ impl State {
     fn remove(&mut self, entry: &Entry, reason: Reason) -> bool {
         let was_live = entry.is_live();
         if was_live {
-            take(&mut self.entries, entry);
+            self.entries.take(entry);
             self.left(entry, reason);
         }
         was_live
@@ -407,19 +440,13 @@ impl State {
 
     /// Puts an entry into the table, and returns the live one whose place it took.
     fn insert(&mut self, entry: &Arc<Entry>) -> Option<Arc<Entry>> {
-        let slot = (entry.key.hashed(), entry.clone());
-        let is_of_key = |(hash, known): &Slot| *hash == slot.0 && known.key == entry.key;
-        let Some(known) = self.entries.find_mut(slot.0, is_of_key) else {
-            self.entries.insert_unique(slot.0, slot, |(hash, _)| *hash);
-            return None;
-        };
-        let (hash, old) = std::mem::replace(known, slot);
+        let old = self.entries.insert(entry)?;
         if old.is_live() {
             return Some(old);
         }
         // Of two runs that asked the same widgets, the one that ends last is stored.
         old.move_to(Stage::Renewing);
-        self.renewals.insert_unique(hash, (hash, old), |(hash, _)| *hash);
+        self.renewals.insert(&old);
         None
     }
 
@@ -439,7 +466,7 @@ impl State {
                 let expired = limits.expired(&old, Duration::from_nanos(now));
                 let reason = if expired { Reason::Ttl } else { Reason::Asked };
                 self.left(&old, reason);
-                removed.push(Removed { entry: old, reason });
+                removed.push(Removed { entry: Some(old), reason });
             }
         }
         self.admit(entry, limits);
@@ -475,19 +502,20 @@ impl State {
         self.bytes -= entry.size();
     }
 
-    fn clear(&mut self, entries: &mut Vec<Arc<Entry>>) {
+    /// Says how many numbers there were that had no entry.
+    fn clear(&mut self, entries: &mut Vec<Arc<Entry>>) -> usize {
         self.ages.clear();
         self.questions.clear();
         self.order.clear();
         (self.live, self.bytes) = (0, 0);
-        for (_, entry) in self.entries.drain().chain(self.renewals.drain()) {
+        for entry in self.entries.drain().chain(self.renewals.drain()) {
             let was_live = entry.is_live();
             entry.move_to(Stage::Away);
             if was_live {
-                entry.place.function.count_removal();
                 entries.push(entry);
             }
         }
+        std::mem::take(&mut self.numbers).len()
     }
 
     /// Notes which widgets a body asked.
@@ -503,7 +531,7 @@ impl State {
         if self.questions.len() > 4 * self.live + 64 {
             let entries = &self.entries;
             self.questions.retain(|asked, _| {
-                key.extends(asked) || entries.iter().any(|(_, stored)| stored.key.extends(asked))
+                key.extends(asked) || entries.iter().any(|stored| stored.key.extends(asked))
             });
         }
     }
@@ -511,19 +539,19 @@ impl State {
     /// Removes what has expired by `now`.
     fn expire(&mut self, now: Duration, limits: &Limits, removed: &mut AllRemoved) {
         while let Some(&mark) = self.ages.front() {
-            if let Some(known) = marked(&mut self.entries, mark) {
+            if let Some(known) = self.entries.marked(mark) {
                 if !limits.expired(&known.get().1, now) {
                     break;
                 }
                 let ((_, entry), _) = known.remove();
                 self.left(&entry, Reason::Ttl);
-                removed.push(Removed { entry, reason: Reason::Ttl });
+                removed.push(Removed { entry: Some(entry), reason: Reason::Ttl });
             }
             self.ages.pop_front();
         }
         // Entries that left by other ways would pile up behind one that lives long.
         if self.ages.len() > 2 * self.live + 16 {
-            self.ages.retain(|mark| marked(&mut self.entries, *mark).is_some());
+            self.ages.retain(|mark| self.entries.marked(*mark).is_some());
         }
     }
 
@@ -537,7 +565,7 @@ impl State {
                 break;
             };
             let Some((queued, mark)) = self.order.pop() else { break };
-            let Some(known) = marked(&mut self.entries, mark) else { continue };
+            let Some(known) = self.entries.marked(mark) else { continue };
             let used = known.get().1.used.load(Ordering::Relaxed);
             if used != queued {
                 self.order.push(used, mark);
@@ -549,51 +577,18 @@ impl State {
             if self.spare.is_none() && entry.is_bare() && LevelFilter::current() < Level::DEBUG {
                 self.spare = Some(entry);
             } else {
-                removed.push(Removed { entry, reason });
+                removed.push(Removed { entry: Some(entry), reason });
             }
         }
         // Entries that left by other ways would pile up behind one that is used for long.
         if self.order.len() > 2 * self.live + 16 {
-            self.order.retain(|mark| marked(&mut self.entries, mark).is_some());
+            self.order.retain(|mark| self.entries.marked(mark).is_some());
         }
     }
 }
 
-/// Puts an entry where another one was, unless somebody still has that.
+/// A run where another one was, unless somebody still has that, or more than a number came of it.
 #[inline(never)]
 fn again(mut spare: Arc<Entry>, place: Place, key: &KeyParts) -> Option<Arc<Entry>> {
-    *Arc::get_mut(&mut spare)? = Entry::new(place, key);
-    Some(spare)
-}
-
-fn get<'a>(table: &'a Table, key: &KeyParts) -> Option<&'a Arc<Entry>> {
-    table.find(key.hashed(), |slot| is_of(slot, key)).map(|(_, entry)| entry)
-}
-
-/// Where the entry or run of a key stands in a table, or would stand.
-#[inline]
-fn room<'a>(table: &'a mut Table, key: &KeyParts) -> Room<'a, Slot> {
-    table.entry(key.hashed(), |slot| is_of(slot, key), |(hash, _)| *hash)
-}
-
-/// Asks the slot first, for an entry of another key would have to be fetched to be told apart.
-#[inline]
-fn is_of((hash, entry): &Slot, key: &KeyParts) -> bool {
-    *hash == key.hashed() && entry.key == *key
-}
-
-/// Takes that very entry out of a table.
-fn take(table: &mut Table, entry: &Entry) {
-    let is_it = |(_, known): &Slot| std::ptr::eq(Arc::as_ptr(known), entry);
-    if let Ok(found) = table.find_entry(entry.key.hashed(), is_it) {
-        found.remove();
-    }
-}
-
-/// The stored entry that a mark leads to, unless it left.
-fn marked(table: &mut Table, mark: Mark) -> Option<OccupiedEntry<'_, Slot>> {
-    let is_it = |(hash, entry): &Slot| {
-        *hash == mark.hash && entry.born.load(Ordering::Relaxed) == mark.born
-    };
-    table.find_entry(mark.hash, is_it).ok()
+    Arc::get_mut(&mut spare)?.begin_again(place, key).then_some(spare)
 }

@@ -254,6 +254,12 @@ pub(crate) fn current_id() -> Option<SessionId> {
     CURRENT_ID.get()
 }
 
+/// Its number; zero where there is none.
+#[inline]
+pub(crate) fn number(id: Option<SessionId>) -> u64 {
+    id.map_or(0, |id| id.number().get())
+}
+
 pub(crate) fn frontend() -> Arc<dyn Frontend> {
     CURRENT.with_borrow(|session| {
         session.as_ref().map_or_else(terminal, |session| session.inner.frontend.clone())

@@ -7,9 +7,10 @@ use syn::visit::Visit;
 use syn::{GenericArgument, GenericParam, Generics, Lifetime, PathArguments, Type, TypeImplTrait};
 
 use cachelit_spec::Kind;
-use cachelit_spec::options::RefreshMode;
+use cachelit_spec::options::{Options, RefreshMode};
 
 use crate::prepare::{Cached, Param};
+use crate::process::scope;
 
 /// The entries of `hash_funcs`.
 #[derive(Default)]
@@ -147,17 +148,27 @@ impl Early {
         Some(Early { parameters, is_short })
     }
 
-    /// The method that asks for the result: the imports that it needs, and its name.
-    pub(crate) fn method(&self, cached: &Cached) -> (TokenStream, &'static str) {
+    /// The method that asks for the result: the imports that it needs, and its call.
+    pub(crate) fn method(&self, cached: &Cached) -> (TokenStream, TokenStream) {
         let value = cached.returns.value();
         let is_number = value.is_some_and(|value| width(&value).is_some());
         let import = |name| quote!(use ::cachelit::internal::{#name as _, OfNothing as _};);
         match cached.kind {
-            Kind::Resource => (import(quote!(OfObject)), "object"),
-            Kind::Data if is_number && self.is_short => (TokenStream::new(), "number"),
-            Kind::Data => (import(quote!(OfData)), "data"),
+            Kind::Resource => (import(quote!(OfObject)), quote!(object())),
+            Kind::Data if is_number && self.is_short => {
+                (TokenStream::new(), number(&cached.options, cached.kind))
+            }
+            Kind::Data => (import(quote!(OfData)), quote!(data())),
         }
     }
+}
+
+/// What is said of the function here is known to the compiler, so that no call reads it.
+fn number(options: &Options, kind: Kind) -> TokenStream {
+    let is_plain =
+        options.ttl.is_none() && options.max_entries.is_none() && options.max_size.is_none();
+    let scope = scope(options, kind);
+    if is_plain { quote!(plain_number(#scope)) } else { quote!(number()) }
 }
 
 /// How many bytes a number or a text takes at least, or as many as make a key long, and the call that adds what is

@@ -8,7 +8,7 @@ use syn::ext::IdentExt;
 use syn::{Attribute, FnArg, Pat, Type};
 
 use cachelit_spec::Kind;
-use cachelit_spec::options::{Persist, RefreshMode, Scope, Spinner};
+use cachelit_spec::options::{Options, Persist, RefreshMode, Scope, Spinner};
 
 use crate::encode::{Early, encode_call, key};
 use crate::prepare::Cached;
@@ -38,10 +38,9 @@ fn call(cached: &Cached, function: &TokenStream) -> TokenStream {
         ["parameters", "asked"].map(|name| named(name, Span::mixed_site()));
     let (shape, parameters) = (&cached.returns.shape, &early.parameters);
     let (imports, method) = early.method(cached);
-    let method = Ident::new(method, Span::mixed_site());
     let remembered = return_if_some(&quote!({
         #imports
-        (&&::cachelit::internal::Early::new(#function, &#shape_name, &#parameters_name)).#method()
+        (&&::cachelit::internal::Early::new(#function, &#shape_name, &#parameters_name)).#method
     }));
     let new = quote!(::cachelit::internal::Call::asked(#function, #asked_name));
     let rest = rest(cached, &shape_name.to_token_stream(), &new);
@@ -322,10 +321,7 @@ fn spec(cached: &Cached) -> TokenStream {
             .map(|param| param.name.as_str())
     };
     let (hashed, excluded) = (names(true), names(false));
-    let scope = match options.scope(*kind) {
-        Scope::Session => quote!(Session),
-        Scope::Global => quote!(Global),
-    };
+    let scope = scope(options, *kind);
     let refresh = match options.refresh_mode {
         RefreshMode::Foreground => quote!(Foreground),
         RefreshMode::Background => quote!(Background),
@@ -352,7 +348,7 @@ fn spec(cached: &Cached) -> TokenStream {
             code_hash: [#(#hash),*],
             hashed: &[#(#hashed),*],
             excluded: &[#(#excluded),*],
-            scope: ::cachelit::internal::Scope::#scope,
+            scope: #scope,
             persist: #persist,
             ttl: #ttl,
             max_entries: #max_entries,
@@ -362,6 +358,13 @@ fn spec(cached: &Cached) -> TokenStream {
             spinner: ::cachelit::internal::SpinnerText::#spinner,
             show_time: #show_time,
         }
+    }
+}
+
+pub(crate) fn scope(options: &Options, kind: Kind) -> TokenStream {
+    match options.scope(kind) {
+        Scope::Session => quote!(::cachelit::internal::Scope::Session),
+        Scope::Global => quote!(::cachelit::internal::Scope::Global),
     }
 }
 

@@ -25,6 +25,7 @@ use super::local::{self, Local};
 use super::lookup::Keeper;
 use super::numbers::{self, Seen};
 use crate::key::{KeptKey, KeyParts, Short};
+use crate::session;
 
 /// How many sets of two slots a thread has, at first and when its ways meet too often: powers of two. The last take a MiB.
 const SETS: [usize; 3] = [64, 1024, 8192];
@@ -176,7 +177,7 @@ pub(crate) fn word(
     let slot = front.find(&Label::of_session(function, session, (len, [first, second]))?)?;
     let Way::Word(word, entry) = &slot.way else { return None };
     let may_serve = entry.is_live() && function.may_serve(entry);
-    (may_serve && function.hits.count_own(local)).then_some(*word)
+    if may_serve { local.count(function.hits.known_number()).map(|()| *word) } else { None }
 }
 
 fn look_in<K: Keeper, Q: Question>(
@@ -245,7 +246,7 @@ const LONG: u64 = (1 << LENGTH) - 1;
 impl Label {
     #[inline]
     fn of(place: Place, short: Short) -> Option<Self> {
-        let session = place.session.map_or(0, |id| id.number().get());
+        let session = session::number(place.session);
         Label::of_session(place.function, session, short)
     }
 
@@ -253,7 +254,7 @@ impl Label {
     #[inline]
     fn of_session(function: &Function, session: u64, (len, key): Short) -> Option<Self> {
         // Of no function, as long as nothing of this one was remembered.
-        let function = function.hits.known_number();
+        let function = function.hits.known_number() as u64;
         if session >> SESSION | function >> (64 - SESSION - LENGTH) != 0 {
             return None;
         }

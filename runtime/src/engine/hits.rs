@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use parking_lot::Mutex;
 
-use super::local::{self, Local};
+use super::local;
 
 /// Counts hits.
 pub(crate) struct Hits {
@@ -58,8 +58,8 @@ impl Hits {
 
     /// The same, or one that no function has if nobody asked for it.
     #[inline]
-    pub(crate) fn known_number(&self) -> u64 {
-        self.number.load(Ordering::Relaxed) as u64
+    pub(crate) fn known_number(&self) -> usize {
+        self.number.load(Ordering::Relaxed)
     }
 
     #[cold]
@@ -74,20 +74,9 @@ impl Hits {
     /// Counts one.
     #[inline]
     pub(crate) fn count(&self) {
-        if !local::with(|local| self.count_own(local)) {
+        if local::with(|local| local.count(self.known_number())).is_none() {
             self.count_at_last();
         }
-    }
-
-    /// The same, if that needs no more than to add; else false.
-    #[inline]
-    pub(crate) fn count_own(&self, local: &Local) -> bool {
-        // Only the thread whose row it is writes to it.
-        match local.hits.get().get(self.number.load(Ordering::Relaxed)) {
-            Some(own) => own.store(own.load(Ordering::Relaxed) + 1, Ordering::Relaxed),
-            None => return false,
-        }
-        true
     }
 
     /// Counts one for which the thread has no counter yet, or no more.
@@ -98,7 +87,7 @@ impl Hits {
             if local.hits.get().len() <= number {
                 local.hits.set(ROWS.lock().other(local.hits.get(), number));
             }
-            self.count_own(local)
+            local.count(number).is_some()
         });
         if is_own != Some(true) {
             self.others.fetch_add(1, Ordering::Relaxed);

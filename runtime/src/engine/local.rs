@@ -3,17 +3,16 @@
 
 use std::cell::{Cell, RefCell};
 use std::mem::ManuallyDrop;
+use std::sync::atomic::Ordering;
 
 use super::front::Front;
 use super::hits::{self, Row};
-use super::seqlock::Line;
 
 thread_local! {
     /// Has nothing to drop, so that to reach it is to add to a register.
     static LOCAL: Local = const {
         Local {
             hits: Cell::new(&[]),
-            lines: Cell::new(&[]),
             crowded: Cell::new(0),
             front: RefCell::new(ManuallyDrop::new(Front::new())),
         }
@@ -25,12 +24,22 @@ thread_local! {
 pub(crate) struct Local {
     /// The thread's counters of hits.
     pub(crate) hits: Cell<Row>,
-    /// Where it looks for [`numbers`](super::numbers).
-    pub(crate) lines: Cell<&'static [Line]>,
-    /// How many numbers it could not put in there, for their lines were full, since they are as many.
+    /// How many [numbers](super::numbers) found their lines full, since it took more into use.
     pub(crate) crowded: Cell<usize>,
     /// What it remembers for itself.
     pub(crate) front: RefCell<ManuallyDrop<Front>>,
+}
+
+impl Local {
+    /// Counts a hit of the function with that [number](hits::Hits::known_number), if that needs no more than to add; else
+    /// nothing.
+    #[inline]
+    pub(crate) fn count(&self, function: usize) -> Option<()> {
+        let own = self.hits.get().get(function)?;
+        // Only the thread whose row it is writes to it.
+        own.store(own.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
+        Some(())
+    }
 }
 
 /// Gives all of it back, as the thread ends. After that, nothing is remembered.

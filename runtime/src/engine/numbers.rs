@@ -9,8 +9,9 @@
 //! Where each hit is to be noted, because entries make room for others, numbers don't stand here: see
 //! [`front`](super::front).
 
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
+
+use cachelit_spec::options::Scope;
 
 use super::entry::{Entry, Value};
 use super::front;
@@ -18,15 +19,30 @@ use super::function::{self, Function, Place, UNUSED};
 use super::local::{self, Local};
 use super::seqlock::{Line, WORDS};
 use crate::key::Short;
-use crate::{budget, clock};
+use crate::{budget, clock, session};
 
-/// How many lines there are, at first and when numbers meet too often: powers of two. The last take a MiB.
+/// How many lines are in use, at first and when numbers meet too often: powers of two. The last are all, and take a MiB;
+/// those that are not in use take addresses only.
 const LINES: [usize; 3] = [256, 2048, 16384];
+const ALL: usize = LINES[2];
 
-static TABLES: [OnceLock<Box<[Line]>>; LINES.len()] = [const { OnceLock::new() }; LINES.len()];
+/// In place, so that to find a line nothing has to be loaded but how many are in use.
+#[cfg(not(cachelit_loom))]
+static TABLE: Table =
+    Table { last: AtomicUsize::new(LINES[0] - 1), lines: [const { Line::new() }; ALL] };
 
-/// Which of them is in use.
-static SIZE: AtomicUsize = AtomicUsize::new(0);
+/// Loom's atomics are not made of constants.
+#[cfg(cachelit_loom)]
+static TABLE: std::sync::LazyLock<Table> = std::sync::LazyLock::new(|| Table {
+    last: AtomicUsize::new(LINES[0] - 1),
+    lines: std::array::from_fn(|_| Line::new()),
+});
+
+struct Table {
+    /// The last line in use.
+    last: AtomicUsize,
+    lines: [Line; ALL],
+}
 
 /// In a line: a session, and two numbers of one word of arguments each, or one with more.
 const SESSION: usize = 0;
@@ -44,46 +60,75 @@ fn tag(stamp: u64, len: u64) -> u64 {
 
 /// The value of a key that is known by its content, counted as a hit, if there is one here or in front.
 #[inline]
-pub(crate) fn find(place: Place, (len, [first, second]): Short) -> Option<u64> {
-    let (function, session) = (place.function, number_of(place));
-    local::with(|local| {
-        if len <= 8 && function.is_plain() {
-            narrow(local, function, session, len, first)
-        } else {
-            other(local, function, session, len, first, second)
-        }
-    })
+pub(crate) fn find(place: Place, short: Short) -> Option<u64> {
+    let function = place.function;
+    if !function.is_plain() {
+        return find_other(place, short);
+    }
+    let session = match function.spec.scope {
+        Scope::Global => None,
+        Scope::Session => Some(session::number(place.session)),
+    };
+    find_plain(function, session, short)
 }
 
-/// Zero where there is no session.
+/// The same, of a function that is not [plain](Function::is_plain).
 #[inline]
-fn number_of(place: Place) -> u64 {
-    place.session.map_or(0, |id| id.number().get())
+pub(crate) fn find_other(place: Place, short: Short) -> Option<u64> {
+    found_by_other(place.function, session::number(place.session), short)
 }
 
-/// By itself, for all functions share it, and what is around it needs no registers.
-#[inline(never)]
-fn narrow(
-    local: &Local,
+/// The same, of one that is; with the number of the session, if sessions have entries of their own. As a part of the
+/// caller, where all that is known of the function is constant.
+#[inline]
+pub(crate) fn find_plain(
+    function: &'static Function,
+    session: Option<u64>,
+    short: Short,
+) -> Option<u64> {
+    let (len, [key, _]) = short;
+    if len > 8 {
+        return found_by_other(function, session.unwrap_or(0), short);
+    }
+    match narrow(function, session, len, key) {
+        None if budget::was_set() => in_front(function, session.unwrap_or(0), len, key),
+        found => found,
+    }
+}
+
+#[inline]
+fn found_by_other(
     function: &'static Function,
     session: u64,
-    len: u64,
-    key: u64,
+    (len, [first, second]): Short,
 ) -> Option<u64> {
-    let tag = tag(function.stamp(), len);
-    let found = line(local, function, session, [key, 0]).and_then(|line| {
-        line.read(|line| {
-            let is_at = |at: usize| line.word(at) == tag && line.word(at + 1) == key;
-            let at = if is_at(FIRST) { FIRST } else { SECOND };
-            let is_found = at == FIRST || is_at(SECOND);
-            (is_found && line.word(SESSION) == session).then(|| line.word(at + 2))
-        })
-    });
-    match found {
-        Some(word) if function.hits.count_own(local) => Some(word),
-        _ if budget::was_set() => front::word(local, function, session, len, key, 0),
-        _ => None,
-    }
+    let mut found = None;
+    local::with(|local| found = other(local, function, session, len, first, second));
+    found
+}
+
+/// A number that shares its line.
+#[inline]
+fn narrow(function: &'static Function, session: Option<u64>, len: u64, key: u64) -> Option<u64> {
+    let (number, tag) = (function.hits.known_number(), tag(function.stamp(), len));
+    let word = line(number, session.unwrap_or(0), [key, 0]).read(|line| {
+        let word_at = |at: usize| {
+            let is_it = line.word(at) == tag && line.word(at + 1) == key;
+            is_it.then(|| line.word(at + 2))
+        };
+        let word = word_at(FIRST).or_else(|| word_at(SECOND))?;
+        // A stamp is that of one function: where sessions share entries, there is nothing under it that only one may see.
+        session.is_none_or(|session| line.word(SESSION) == session).then_some(word)
+    })?;
+    let mut counted = None;
+    local::with(|local| counted = local.count(number));
+    counted.map(|()| word)
+}
+
+/// The same, as long as each hit must be noted.
+#[cold]
+fn in_front(function: &'static Function, session: u64, len: u64, key: u64) -> Option<u64> {
+    local::with(|local| front::word(local, function, session, len, key, 0))
 }
 
 /// The same of more numbers, and of functions whose hits must know more than that an entry is live.
@@ -112,8 +157,8 @@ fn wide(
     len: u64,
     key: [u64; 2],
 ) -> Option<u64> {
-    let stamp = function.stamp();
-    let (word, end) = line(local, function, session, key)?.read(|line| {
+    let (number, stamp) = (function.hits.known_number(), function.stamp());
+    let (word, end) = line(number, session, key).read(|line| {
         let is_it = line.word(FIRST) == tag(stamp, len)
             && line.word(FIRST + 1) == key[0]
             && line.word(SECOND) == stamp | REST
@@ -122,30 +167,23 @@ fn wide(
         is_it.then(|| (line.word(FIRST + 2), line.word(SECOND + 2)))
     })?;
     let is_fresh = function.spec.ttl.is_none() || clock::coarse_nanos()? < end;
-    (is_fresh && function.hits.count_own(local)).then_some(word)
+    if is_fresh { local.count(number).map(|()| word) } else { None }
 }
 
 /// Odd, without a pattern: the golden ratio's. Who chooses arguments that meet in a line makes calls as slow as without it.
 const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
 
-/// Where a call looks.
+/// Where a call of the function with that number looks.
 #[inline]
 #[expect(
     clippy::cast_possible_truncation,
     reason = "each half is wanted, and a part of what they make"
 )]
-fn line(
-    local: &Local,
-    function: &Function,
-    session: u64,
-    [first, second]: [u64; 2],
-) -> Option<&'static Line> {
-    let lines = local.lines.get();
+fn line(function: usize, session: u64, [first, second]: [u64; 2]) -> &'static Line {
     let product = u128::from(first ^ second.rotate_left(32)) * u128::from(SPREAD);
-    // Functions are aligned.
-    let function = std::ptr::from_ref(function).addr() >> 7;
     let mixed = (product >> 64) as u64 ^ product as u64 ^ session;
-    lines.get((mixed as usize ^ function) & lines.len().wrapping_sub(1))
+    let in_use = TABLE.last.load(Ordering::Relaxed);
+    &TABLE.lines[(mixed as usize ^ function) & in_use & (ALL - 1)]
 }
 
 /// Makes room for the number of an entry that was found in its store, if it may stand here.
@@ -181,7 +219,7 @@ pub(crate) struct Seen {
 /// Makes room for a number.
 pub(crate) fn put_seen(place: Place, (len, key): Short, seen: Seen) {
     let Seen { word, stamp, end } = seen;
-    let (function, session) = (place.function, number_of(place));
+    let (function, session) = (place.function, session::number(place.session));
     let tag = tag(stamp, len);
     let new = if len <= 8 && function.is_plain() {
         New { session, slot: [tag, key[0], word], rest: None }
@@ -189,27 +227,21 @@ pub(crate) fn put_seen(place: Place, (len, key): Short, seen: Seen) {
         New { session, slot: [tag, key[0], word], rest: Some([stamp | REST, key[1], end]) }
     };
     local::with(|local| {
-        local.lines.set(table(SIZE.load(Ordering::Relaxed)));
-        let line = line(local, function, session, key);
+        let line = line(function.hits.known_number(), session, key);
         // Who comes often gets in soon, and who comes once doesn't take the place of one who comes often.
         let is_urgent = local.crowded.get().is_multiple_of(4);
-        let fit = line.and_then(|line| line.write(|words| new.put(words, is_urgent)));
-        if matches!(fit, Some(Fit::Instead | Fit::Not)) {
+        if matches!(line.write(|words| new.put(words, is_urgent)), Some(Fit::Instead | Fit::Not)) {
             crowd(local);
         }
     });
 }
 
-fn table(size: usize) -> &'static [Line] {
-    TABLES[size].get_or_init(|| std::iter::repeat_with(Line::new).take(LINES[size]).collect())
-}
-
-/// Begins a larger table if numbers meet too often. Nothing is in it yet: who comes often is back soon.
+/// Takes more lines into use if numbers meet too often. Most are then looked for elsewhere: who comes often is back soon.
 fn crowd(local: &Local) {
-    let (lines, crowded) = (local.lines.get().len(), local.crowded.get() + 1);
-    let larger = LINES.iter().position(|&larger| larger > lines);
-    if let (true, Some(larger)) = (crowded > lines / 2, larger) {
-        SIZE.fetch_max(larger, Ordering::Relaxed);
+    let (last, crowded) = (TABLE.last.load(Ordering::Relaxed), local.crowded.get() + 1);
+    let more = LINES.into_iter().find(|lines| lines - 1 > last);
+    if let (true, Some(more)) = (crowded > last / 2, more) {
+        TABLE.last.fetch_max(more - 1, Ordering::Relaxed);
         local.crowded.set(0);
     } else {
         local.crowded.set(crowded);
@@ -402,17 +434,11 @@ mod tests {
 
     #[test]
     fn numbers_and_floats_are_spread_over_all_lines() {
-        let lines: &'static [Line] = table(0);
+        // Whatever is in use, the lowest bits alone are looked at.
+        let at =
+            |key| std::ptr::from_ref(line(8, 0, [key, 0])).addr() / size_of::<Line>() % LINES[0];
         let spread = |key: fn(u64) -> u64| {
-            let at = |number| {
-                local::with(|local| {
-                    let before = local.lines.replace(lines);
-                    let line = line(local, &PLAIN, 0, [key(number), 0]).map(std::ptr::from_ref);
-                    local.lines.set(before);
-                    line
-                })
-            };
-            (0..LINES[0] as u64).map(at).collect::<HashSet<_>>().len()
+            (0..LINES[0] as u64).map(|number| at(key(number))).collect::<HashSet<_>>().len()
         };
         let kinds: [fn(u64) -> u64; 4] =
             [|n| n, |n| n << 32, |n| float(n).to_bits(), |n| (float(n) / 64.0).to_bits()];

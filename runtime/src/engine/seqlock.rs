@@ -15,6 +15,12 @@ pub(crate) struct Line {
 
 impl Line {
     /// All zeros.
+    #[cfg(not(cachelit_loom))]
+    pub(crate) const fn new() -> Self {
+        Line { version: AtomicU64::new(0), words: [const { AtomicU64::new(0) }; WORDS] }
+    }
+
+    #[cfg(cachelit_loom)]
     pub(crate) fn new() -> Self {
         Line { version: AtomicU64::new(0), words: std::array::from_fn(|_| AtomicU64::new(0)) }
     }

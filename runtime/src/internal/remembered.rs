@@ -5,10 +5,11 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use super::numbers::Whole;
-use super::{Copies, DataValue, Function, Shape, Sharing};
+use super::{Copies, DataValue, Function, Scope, Shape, Sharing};
 use crate::engine::front::{self, Asked, Question};
 use crate::engine::lookup::{Keeper, trace_hit};
 use crate::engine::{numbers, word};
+use crate::session;
 
 /// A call that this thread is asked for by its parameters. Results of a type that can't be cached are none here, for the
 /// compiler to say so only once: method lookup takes the first of [`OfData`] or [`OfObject`] and [`OfNothing`] that fits.
@@ -27,15 +28,38 @@ impl<'a, S: Shape, Q> Early<'a, S, Q> {
 }
 
 impl<S: Shape> Early<'_, S, Whole> {
-    /// What the call returns, if that is a number and this thread remembers it.
+    /// What the call returns, if that is a number and this thread remembers it. Of a function under whose options entries
+    /// leave.
     #[inline]
     pub fn number(&self) -> Option<S::Output>
     where
         S::Value: Any + Clone,
     {
         let Whole(short) = self.parameters.as_ref()?;
+        self.output(numbers::find_other(self.function.place(), *short)?)
+    }
+
+    /// The same, of a function of that scope under whose options none do.
+    #[inline]
+    pub fn plain_number(&self, scope: Scope) -> Option<S::Output>
+    where
+        S::Value: Any + Clone,
+    {
+        let Whole(short) = self.parameters.as_ref()?;
+        let session = match scope {
+            Scope::Global => None,
+            Scope::Session => Some(session::number(session::current_id())),
+        };
+        self.output(numbers::find_plain(self.function, session, *short)?)
+    }
+
+    #[inline]
+    fn output(&self, word: u64) -> Option<S::Output>
+    where
+        S::Value: Any + Clone,
+    {
         // Where a result is only called like a number, there are no words.
-        let value = word::to(numbers::find(self.function.place(), *short)?)?;
+        let value = word::to(word)?;
         trace_hit(self.function);
         Some(S::join(value))
     }

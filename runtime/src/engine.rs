@@ -3,14 +3,16 @@
 //! - [`function`]: a cached function, its options and its stores; [`registry`] knows them all.
 //! - [`front`]: where each thread remembers the entries that it used last; [`numbers`]: where all find those that are
 //!   numbers, in lines of a [`seqlock`]; [`hits`] counts what they served; [`local`] is what a thread needs for that.
-//! - [`store`]: the entries of one scope, and what makes them leave, in a [`table`]; [`order`] tells which is the oldest.
-//! - [`flight`]: one run of a body, and those who wait for it; [`waits`] tells who waits for whom.
+//! - [`store`]: the entries of one scope, and what makes them leave, in a [`table`]; [`bare`]: numbers that need none;
+//!   [`order`] tells which is the oldest.
+//! - [`run`]: which runs there are; [`flight`]: one of them, and those who wait for it; [`waits`] tells who waits for whom.
 //! - [`patience`]: how long they do.
 //! - [`context`]: which cached bodies are running on this thread.
 //! - [`lookup`]: puts these together; [`lead`] is the part of who runs a body.
 //!
 //! No lock is held while code of the user runs: bodies, clones, drops, hooks.
 
+mod bare;
 pub(crate) mod context;
 pub(crate) mod entry;
 pub(crate) mod flight;
@@ -26,6 +28,7 @@ pub(crate) mod numbers;
 pub(crate) mod order;
 pub(crate) mod patience;
 pub(crate) mod registry;
+pub(crate) mod run;
 pub(crate) mod seqlock;
 pub(crate) mod size;
 pub(crate) mod store;

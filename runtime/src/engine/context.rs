@@ -3,10 +3,9 @@
 //! A sync body is there while it runs, an async one while its future is polled.
 
 use std::cell::{Cell, RefCell};
-use std::sync::Arc;
 
-use super::entry::Entry;
 use super::function::{FunctionSpec, Place};
+use super::run::{Run, RunId};
 use crate::key::KeyParts;
 use crate::st::Recorder;
 
@@ -19,14 +18,13 @@ thread_local! {
 
 /// A running body.
 pub(crate) struct Frame {
-    /// What its run makes.
-    pub(crate) entry: Arc<Entry>,
+    pub(crate) run: Run,
     pub(crate) recorder: Recorder,
 }
 
 impl Frame {
     pub(crate) fn spec(&self) -> &'static FunctionSpec {
-        &self.entry.place.function.spec
+        self.run.spec()
     }
 }
 
@@ -56,11 +54,15 @@ pub(crate) fn is_inside() -> bool {
     DEPTH.get() != 0
 }
 
-/// Whether a body runs on this thread for that key.
+/// Whether a body runs on this thread for an entry with that key.
 #[inline]
 pub(crate) fn is_running(place: Place, key: &KeyParts) -> bool {
-    let is_it = |frame: &Frame| frame.entry.place == place && frame.entry.key == *key;
-    is_inside() && with(|frames| frames.iter().any(is_it))
+    is_inside() && with(|frames| frames.iter().any(|frame| frame.run.is_of(place, key)))
+}
+
+/// Whether that run is on this thread.
+pub(crate) fn is_in(run: RunId) -> bool {
+    with(|frames| frames.iter().any(|frame| frame.run.id() == run))
 }
 
 /// Takes a frame for as long as its body runs, be it to its end or to a panic.

@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use super::context::Frame;
 use super::entry::{Entry, Extras, Stored, Value, settle};
-use super::function::{Function, StoreRef};
+use super::function::{Function, Place, StoreRef};
 use super::lookup::Keeper;
+use super::run::{Run, RunId};
 use super::store::Made;
 use crate::budget;
 use crate::clock::{self, Stopwatch};
@@ -41,7 +42,7 @@ impl Lead {
         Lead {
             store: store.clone(),
             base: may_ask.then(|| Box::new(key.clone())),
-            frame: Some(Frame { entry: run, recorder }),
+            frame: Some(Frame { run: Run::Entry(run), recorder }),
             started: Stopwatch::start(),
             took: 0,
             has_ended: false,
@@ -56,7 +57,15 @@ impl Lead {
 
     #[inline]
     fn function(&self) -> &'static Function {
-        self.frame().entry.place.function
+        self.entry().place.function
+    }
+
+    #[inline]
+    fn entry(&self) -> &Arc<Entry> {
+        match &self.frame().run {
+            Run::Entry(entry) => entry,
+            Run::Bare(..) => unreachable!("a run without an entry has another lead"),
+        }
     }
 
     /// Takes note that the body has ended.
@@ -93,7 +102,7 @@ impl Lead {
     /// Takes note that the body will run.
     #[inline]
     pub(super) fn miss(&self) {
-        let run = &self.frame().entry;
+        let run = self.entry();
         if run.place.function.spec.persist.is_some() {
             self.store.count_miss(run);
         }
@@ -140,7 +149,7 @@ impl Lead {
         let extras = has_extras
             .then(|| Box::new(Extras { size, recording, release, name, ..Extras::default() }));
         let other = self.end(value, age, extras);
-        then(other.as_ref().unwrap_or(&self.frame().entry));
+        then(other.as_ref().unwrap_or(self.entry()));
     }
 
     /// Whether there is only a value to keep, of which nothing bounds the size.
@@ -162,9 +171,9 @@ impl Lead {
 
     /// False if a number has to stand in its entry.
     fn end_without_entry(&mut self, word: u64) -> bool {
-        let run = &self.frame().entry;
+        let run = self.entry();
         let has_ended = run.place.function.keeps_bare_numbers()
-            && self.store.publish_number(run, word, self.took);
+            && self.store.publish_number_of(run, word, self.took);
         if has_ended {
             run.announce();
             self.has_ended = true;
@@ -179,7 +188,7 @@ impl Lead {
     /// Ends the run with a value and nothing more, which `end` puts in as stored at some time.
     fn end_only(&mut self, end: impl FnOnce(&Entry, u64)) {
         self.has_ended = true;
-        let run = &self.frame().entry;
+        let run = self.entry();
         let function = run.place.function;
         let limits = function.limits();
         let since = if limits.ttl.is_some() { clock::nanos(clock::now(limits)) } else { 0 };
@@ -199,7 +208,7 @@ impl Lead {
         extras: Option<Box<Extras>>,
     ) -> Option<Arc<Entry>> {
         self.has_ended = true;
-        let run = &self.frame().entry;
+        let run = self.entry();
         let function = run.place.function;
         let limits = function.limits();
         let base = self.base.as_deref();
@@ -229,9 +238,75 @@ impl Lead {
 impl Drop for Lead {
     fn drop(&mut self) {
         if !self.has_ended {
-            let run = &self.frame().entry;
+            let run = self.entry();
             self.store.abandon(run, self.took);
             run.announce();
+        }
+    }
+}
+
+/// The same of a run without an entry, which a call leads from its begin to its end.
+pub(super) struct BareLead<'a> {
+    store: &'a StoreRef,
+    place: Place,
+    key: &'a KeyParts,
+    run: RunId,
+    started: Stopwatch,
+    took: u64,
+    has_ended: bool,
+}
+
+impl<'a> BareLead<'a> {
+    #[inline]
+    pub(super) fn new(store: &'a StoreRef, place: Place, key: &'a KeyParts, run: RunId) -> Self {
+        let started = Stopwatch::start();
+        BareLead { store, place, key, run, started, took: 0, has_ended: false }
+    }
+
+    #[inline]
+    pub(super) fn frame(&self) -> Frame {
+        Frame { run: Run::Bare(&self.place.function.spec, self.run), recorder: Recorder::begin() }
+    }
+
+    /// Takes note that the body has ended.
+    #[inline]
+    pub(super) fn stop(&mut self) {
+        self.took = self.started.elapsed();
+        #[cfg(feature = "metrics")]
+        crate::metrics::computed(self.place.function, Duration::from_nanos(self.took));
+    }
+
+    #[inline]
+    pub(super) fn finish<K: Keeper>(
+        &mut self,
+        keeper: &K,
+        value: &K::Value,
+        recorder: Option<Recorder>,
+    ) {
+        self.has_ended = true;
+        let has_more = recorder.as_ref().is_some_and(Recorder::has_begun);
+        match keeper.word(value) {
+            Some(word) if !has_more && budget::limit().is_none() => {
+                self.store.publish_number(self.key, self.run, word, self.took);
+            }
+            _ => self.enter(recorder.unwrap_or_default()).finish(keeper, value),
+        }
+    }
+
+    /// To go on with an entry.
+    #[cold]
+    fn enter(&self, recorder: Recorder) -> Lead {
+        let run = self.store.enter(self.place, self.key, self.run);
+        let mut lead = Lead::new(self.store, self.key, run, recorder);
+        lead.took = self.took;
+        lead
+    }
+}
+
+impl Drop for BareLead<'_> {
+    fn drop(&mut self) {
+        if !self.has_ended {
+            self.store.abandon_number(self.key, self.run, self.took);
         }
     }
 }

@@ -11,8 +11,9 @@ use super::context;
 use super::entry::{Entry, Erased, Release, Value, settle};
 use super::front::{self, Asked, Memory};
 use super::function::{Function, Place, StoreRef};
-use super::lead::Lead;
+use super::lead::{BareLead, Lead};
 use super::patience;
+use super::run::RunId;
 use super::store::Found;
 use super::waits;
 use crate::clock;
@@ -126,9 +127,11 @@ struct Search<'a> {
 /// What to do next.
 enum Step<V> {
     Return(V),
-    Wait(Arc<Entry>),
+    Wait(Arc<Entry>, RunId),
     /// To run the body for this entry.
     Lead(Arc<Entry>),
+    /// To run it for none.
+    LeadBare(RunId),
     /// To refuse a call from inside of the run of itself.
     Again,
 }
@@ -237,8 +240,8 @@ impl Search<'_> {
             match self.next(keeper) {
                 Step::Return(value) => return S::join(value),
                 Step::Again => waits::refuse(self.place.function),
-                Step::Wait(run) => {
-                    let waiting = waits::begin(&run);
+                Step::Wait(run, id) => {
+                    let waiting = waits::begin(self.place.function, id);
                     let has_ended = run.flight.wait(patience::until());
                     drop(waiting);
                     if !has_ended {
@@ -248,6 +251,7 @@ impl Search<'_> {
                         return S::join(value);
                     }
                 }
+                Step::LeadBare(run) => return self.run_bare::<S, K>(keeper, run, body),
                 Step::Lead(run) => {
                     let mut lead = Lead::new(&self.store, self.key, run, Recorder::begin());
                     if let Some(value) = lead.recall(keeper, self.key) {
@@ -265,42 +269,68 @@ impl Search<'_> {
         }
     }
 
+    #[inline]
+    fn run_bare<S: Shape, K: Keeper<Value = S::Value>>(
+        &self,
+        keeper: &K,
+        run: RunId,
+        body: impl FnOnce() -> S::Returned,
+    ) -> S::Output {
+        let mut lead = BareLead::new(&self.store, self.place, self.key, run);
+        let mut frame = Some(lead.frame());
+        let returned = {
+            let _span = self.miss().entered();
+            let _spinner = spinner::show(&self.place.function.spec);
+            let _running = context::enter(&mut frame);
+            body()
+        };
+        lead.stop();
+        match S::split(returned) {
+            Ok(value) => {
+                lead.finish(keeper, &value, frame.map(|frame| frame.recorder));
+                S::join(value)
+            }
+            Err(output) => output,
+        }
+    }
+
     async fn run_async<S: Shape, K: Keeper<Value = S::Value>>(
         self,
         keeper: &K,
         body: impl Future<Output = S::Returned>,
     ) -> S::Output {
-        loop {
+        let run = loop {
             match self.next(keeper) {
                 Step::Return(value) => return S::join(value),
                 Step::Again => waits::refuse(self.place.function),
-                Step::Wait(run) => {
-                    let waiting = waits::begin(&run);
+                Step::Wait(run, id) => {
+                    let waiting = waits::begin(self.place.function, id);
                     run.flight.wait_async().await;
                     drop(waiting);
                     if let Some(value) = self.arrive(keeper, &run) {
                         return S::join(value);
                     }
                 }
-                Step::Lead(run) => {
-                    let mut lead = Lead::new(&self.store, self.key, run, Recorder::begin());
-                    if let Some(value) = lead.recall(keeper, self.key) {
-                        return S::join(value);
-                    }
-                    let span = self.miss();
-                    let spinner = spinner::show(&self.place.function.spec);
-                    let mut body = pin!(body);
-                    let returned = poll_fn(|context| {
-                        let _entered = span.enter();
-                        let _running = context::enter(&mut lead.frame);
-                        body.as_mut().poll(context)
-                    })
-                    .await;
-                    drop(spinner);
-                    return finish::<S, K>(&mut lead, keeper, returned);
-                }
+                Step::Lead(run) => break run,
+                // It may go on for long among many others, and be moved: with an entry it is as all others.
+                Step::LeadBare(run) => break self.store.enter(self.place, self.key, run),
             }
+        };
+        let mut lead = Lead::new(&self.store, self.key, run, Recorder::begin());
+        if let Some(value) = lead.recall(keeper, self.key) {
+            return S::join(value);
         }
+        let span = self.miss();
+        let spinner = spinner::show(&self.place.function.spec);
+        let mut body = pin!(body);
+        let returned = poll_fn(|context| {
+            let _entered = span.enter();
+            let _running = context::enter(&mut lead.frame);
+            body.as_mut().poll(context)
+        })
+        .await;
+        drop(spinner);
+        finish::<S, K>(&mut lead, keeper, returned)
     }
 
     fn serve_stale<S, K, B>(&self, keeper: &K, own: impl FnOnce() -> B) -> Option<S::Output>
@@ -344,9 +374,10 @@ impl Search<'_> {
     fn next<K: Keeper>(&self, keeper: &K) -> Step<K::Value> {
         let limits = self.place.function.limits();
         let now = clock::now(limits);
+        let is_bare = keeper.is_of_words() && self.place.function.keeps_bare_numbers();
         loop {
             let key = &self.asked_key();
-            match self.store.find(key, now, limits) {
+            match self.store.find(key, now, limits, is_bare) {
                 Found::Hit(entry) => {
                     if is_valid(keeper, &entry) {
                         trace_hit(self.place.function);
@@ -362,8 +393,9 @@ impl Search<'_> {
                     let value = keeper.of_word(seen.word).expect("only numbers are kept as words");
                     return Step::Return(value);
                 }
-                Found::Wait(run) => return Step::Wait(run),
+                Found::Wait(run, id) => return Step::Wait(run, id),
                 Found::Lead(run) => return Step::Lead(run),
+                Found::LeadBare(run) => return Step::LeadBare(run),
                 Found::Again => return Step::Again,
             }
         }

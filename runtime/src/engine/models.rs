@@ -59,9 +59,9 @@ fn call_at(
     mut body: impl FnMut() -> bool,
 ) -> Option<Arc<Entry>> {
     loop {
-        match store.find(&key(x), now, limits) {
+        match store.find(&key(x), now, limits, false) {
             Found::Hit(entry) => return Some(entry),
-            Found::Wait(run) => {
+            Found::Wait(run, _) => {
                 assert!(run.flight.wait(None));
                 if run.flight.result().is_some() {
                     return Some(run);
@@ -76,7 +76,7 @@ fn call_at(
                 run.announce();
                 return None;
             }
-            Found::Number(_) | Found::Again => {
+            Found::LeadBare(_) | Found::Number(_) | Found::Again => {
                 unreachable!("it is no number, and no body calls itself")
             }
         }
@@ -85,9 +85,9 @@ fn call_at(
 
 /// The same of a number, which is `x`.
 fn number(store: &Store, x: u8) -> u64 {
-    let entry = match store.find(&key(x), Duration::ZERO, &ONE) {
+    let entry = match store.find(&key(x), Duration::ZERO, &ONE, false) {
         Found::Hit(entry) => entry,
-        Found::Wait(run) => {
+        Found::Wait(run, _) => {
             assert!(run.flight.wait(None));
             run
         }
@@ -96,7 +96,7 @@ fn number(store: &Store, x: u8) -> u64 {
             run.announce();
             run
         }
-        Found::Number(_) | Found::Again => {
+        Found::LeadBare(_) | Found::Number(_) | Found::Again => {
             unreachable!("it has an entry, and no body calls itself")
         }
     };
@@ -104,28 +104,45 @@ fn number(store: &Store, x: u8) -> u64 {
     word
 }
 
-fn unbounded() -> Arc<Store> {
-    Arc::new(Store::new(Place { function: &UNBOUNDED, session: None }))
-}
+/// Where numbers need no entries.
+const BARE: Place = Place { function: &UNBOUNDED, session: None };
 
-/// A number that needs no entry, which `body` makes.
-fn bare_number(store: &Store, x: u8, body: impl FnOnce() -> u64) -> u64 {
-    match store.find(&key(x), Duration::ZERO, &ALL) {
-        Found::Number(seen) => seen.word,
-        Found::Wait(run) => {
-            assert!(run.flight.wait(None));
-            let Value::Word(word) = run.value() else { panic!("it is no number") };
-            word
+/// A call there, whose body makes a number or not. Async ones run in an entry all the same.
+fn bare_number(
+    store: &Store,
+    x: u8,
+    is_async: bool,
+    mut body: impl FnMut() -> Option<u64>,
+) -> Option<u64> {
+    let key = key(x);
+    loop {
+        let run = match store.find(&key, Duration::ZERO, &ALL, true) {
+            Found::Number(seen) => return Some(seen.word),
+            Found::Wait(run, _) => {
+                assert!(run.flight.wait(None));
+                match run.flight.result().map(Stored::value) {
+                    Some(Value::Word(word)) => return Some(word),
+                    Some(Value::Shared(_)) => panic!("it is no number"),
+                    None => continue,
+                }
+            }
+            Found::LeadBare(run) => run,
+            Found::Lead(_) | Found::Hit(_) | Found::Again => {
+                unreachable!("no entry is stored, and no body calls itself")
+            }
+        };
+        let entered = is_async.then(|| store.enter(BARE, &key, run));
+        let number = body();
+        match (&entered, number) {
+            (None, Some(number)) => store.publish_number(&key, run, number, 0),
+            (None, None) => store.abandon_number(&key, run, 0),
+            (Some(entry), Some(number)) => assert!(store.publish_number_of(entry, number, 0)),
+            (Some(entry), None) => store.abandon(entry, 0),
         }
-        Found::Lead(run) => {
-            let number = body();
-            assert!(store.publish_number(&run, number, 0));
-            run.announce();
-            number
+        if let Some(entry) = entered {
+            entry.announce();
         }
-        Found::Hit(_) | Found::Again => {
-            unreachable!("no entry is stored, and no body calls itself")
-        }
+        return number;
     }
 }
 
@@ -197,7 +214,7 @@ fn what_was_cleared_before_a_call_is_not_served_by_what_a_thread_remembers() {
 fn a_run_that_is_cleared_meanwhile_is_not_stored() {
     model(|| {
         let store = store();
-        let Found::Lead(entry) = store.find(&key(1), Duration::ZERO, &ONE) else {
+        let Found::Lead(entry) = store.find(&key(1), Duration::ZERO, &ONE, false) else {
             panic!("the store is empty");
         };
         let run = {
@@ -263,49 +280,56 @@ fn the_memory_of_a_number_that_made_room_is_used_again_only_once_nobody_reads_it
 }
 
 #[test]
-fn numbers_that_need_no_entry_are_made_once_in_memory_that_nobody_reads() {
-    model(|| {
-        let (store, runs) = (unbounded(), Arc::new(AtomicUsize::new(0)));
-        let caller = |xs: [u8; 2]| -> Box<dyn FnOnce()> {
-            let (store, runs) = (store.clone(), runs.clone());
-            Box::new(move || {
-                for x in xs {
-                    let body = || {
-                        runs.fetch_add(1, Ordering::Relaxed);
-                        u64::from(x)
-                    };
-                    assert_eq!(bare_number(&store, x, body), u64::from(x));
-                }
-            })
-        };
-        together([caller([1, 2]), caller([1, 3])]);
-        assert_eq!((store.totals().entries, runs.load(Ordering::Relaxed)), (3, 3));
-    });
+fn a_number_that_needs_no_entry_is_made_once_or_again_after_a_failure() {
+    for failures in [0, 1] {
+        model(move || {
+            let (store, runs) = (Arc::new(Store::new(BARE)), Arc::new(AtomicUsize::new(0)));
+            let caller = |is_async| -> Box<dyn FnOnce() -> Option<u64>> {
+                let (store, runs) = (store.clone(), runs.clone());
+                Box::new(move || {
+                    let body = || (runs.fetch_add(1, Ordering::Relaxed) >= failures).then_some(7);
+                    bare_number(&store, 1, is_async, body)
+                })
+            };
+            let numbers = together([caller(false), caller(true), caller(false)]);
+            let made: Vec<u64> = numbers.into_iter().flatten().collect();
+            assert_eq!(made, vec![7; 3 - failures]);
+            assert_eq!(runs.load(Ordering::Relaxed), 1 + failures);
+            assert_eq!(store.totals().entries, 1);
+        });
+    }
 }
 
 #[test]
 fn a_number_that_was_begun_before_a_clear_is_not_served_after_it() {
-    model(|| {
-        let (store, clears) = (unbounded(), Arc::new(AtomicUsize::new(0)));
-        let is_cleared = Arc::new(AtomicBool::new(false));
-        let clear = {
-            let (store, clears, is_cleared) = (store.clone(), clears.clone(), is_cleared.clone());
-            move || {
-                clears.store(1, Ordering::SeqCst);
-                drop(store.clear());
-                is_cleared.store(true, Ordering::SeqCst);
-            }
-        };
-        let caller = || -> Box<dyn FnOnce()> {
-            let (store, clears, is_cleared) = (store.clone(), clears.clone(), is_cleared.clone());
-            Box::new(move || {
-                let was_cleared = is_cleared.load(Ordering::SeqCst);
-                let number = bare_number(&store, 1, || clears.load(Ordering::SeqCst) as u64);
-                assert!(!was_cleared || number == 1);
-            })
-        };
-        together([caller(), caller(), Box::new(clear)]);
-    });
+    let clears: [fn(&Store); 2] =
+        [|store| drop(store.clear()), |store| drop(store.clear_entry(&key(1)))];
+    for clear in clears {
+        model(move || {
+            let (store, cleared) = (Arc::new(Store::new(BARE)), Arc::new(AtomicUsize::new(0)));
+            let is_cleared = Arc::new(AtomicBool::new(false));
+            let clearing = {
+                let (store, cleared, is_cleared) =
+                    (store.clone(), cleared.clone(), is_cleared.clone());
+                move || {
+                    cleared.store(1, Ordering::SeqCst);
+                    clear(&store);
+                    is_cleared.store(true, Ordering::SeqCst);
+                }
+            };
+            let caller = |is_async| -> Box<dyn FnOnce()> {
+                let (store, cleared, is_cleared) =
+                    (store.clone(), cleared.clone(), is_cleared.clone());
+                Box::new(move || {
+                    let was_cleared = is_cleared.load(Ordering::SeqCst);
+                    let body = || Some(cleared.load(Ordering::SeqCst) as u64);
+                    let number = bare_number(&store, 1, is_async, body);
+                    assert!(!was_cleared || number == Some(1));
+                })
+            };
+            together([caller(false), caller(true), Box::new(clearing)]);
+        });
+    }
 }
 
 #[test]
@@ -337,7 +361,7 @@ fn a_renewal_that_is_cleared_meanwhile_is_not_stored() {
     model(|| {
         let store = store();
         let expired = call_at(&store, 1, Duration::ZERO, &TIMED, || true).unwrap();
-        let Found::Lead(renewal) = store.find(&key(1), TTL, &TIMED) else {
+        let Found::Lead(renewal) = store.find(&key(1), TTL, &TIMED, false) else {
             panic!("it has expired");
         };
         let run = {

@@ -11,12 +11,14 @@ use hashbrown::hash_table::Entry as Room;
 use tracing::Level;
 use tracing::level_filters::LevelFilter;
 
+use super::bare::Bare;
 use super::context;
 use super::entry::{AllRemoved, Entry, Removed, Stage, Stored};
 use super::function::{Limits, Place};
 use super::numbers::Seen;
 use super::order::{Mark, Order};
-use super::table::{Numbers, Table};
+use super::run::RunId;
+use super::table::Table;
 use crate::clock;
 use crate::key::{ByKnownHash, Key, KeyParts};
 use crate::persist;
@@ -36,15 +38,15 @@ pub(crate) struct Store {
 }
 
 #[derive(Default)]
-struct State {
-    counts: Counts,
-    /// Of what is stored, that which needs no entry.
-    numbers: Numbers,
+pub(super) struct State {
+    pub(super) counts: Counts,
+    /// What needs no entries.
+    pub(super) bare: Bare,
     /// All else that is stored, and runs for keys of which nothing is.
-    entries: Table,
+    pub(super) entries: Table,
     /// Runs for keys whose entry has expired, but is still there.
     renewals: Table,
-    /// One that is no more, for its memory.
+    /// One that made room for another, for its memory.
     spare: Option<Arc<Entry>>,
     /// How many of the entries are stored.
     live: usize,
@@ -91,8 +93,10 @@ pub(crate) enum Found {
     Number(Seen),
     /// Nothing: the caller must run the body, and end this run.
     Lead(Arc<Entry>),
-    /// Another caller's run.
-    Wait(Arc<Entry>),
+    /// The same of a run without an entry.
+    LeadBare(RunId),
+    /// Another caller's run, which ends that entry's flight.
+    Wait(Arc<Entry>, RunId),
     /// Nothing, in the body that runs for it: the entry was cleared meanwhile, or the call would have had to wait.
     Again,
 }
@@ -112,16 +116,26 @@ impl Store {
     }
 
     /// Where a key with that hash belongs.
-    fn state(&self, hash: u64) -> MutexGuard<'_, State> {
+    pub(super) fn state(&self, hash: u64) -> MutexGuard<'_, State> {
         // A byte that the maps don't look at: they use both ends.
         let at = usize::from(hash.to_be_bytes()[2]);
         self.shards[at & (self.shards.len() - 1)].lock()
     }
 
-    /// Looks `key` up, as a use of it.
-    pub(crate) fn find(&self, key: &KeyParts, now: Duration, limits: &Limits) -> Found {
-        let found =
-            self.state(key.hashed()).find(key, self.place, |entry| !limits.expired(entry, now));
+    /// Looks `key` up, as a use of it; `is_bare` if nothing but a number will come of a run for it, mostly.
+    pub(crate) fn find(
+        &self,
+        key: &KeyParts,
+        now: Duration,
+        limits: &Limits,
+        is_bare: bool,
+    ) -> Found {
+        let mut state = self.state(key.hashed());
+        if is_bare && let Some(found) = state.find_bare(key, self.place) {
+            return found;
+        }
+        let found = state.find(key, self.place, |entry| !limits.expired(entry, now));
+        drop(state);
         if let Found::Hit(entry) = &found {
             self.used(entry);
         }
@@ -151,7 +165,7 @@ impl Store {
     pub(crate) fn lead(&self, key: &KeyParts) -> Option<Arc<Entry>> {
         match self.state(key.hashed()).find(key, self.place, |_| false) {
             Found::Lead(run) => Some(run),
-            Found::Hit(_) | Found::Number(_) | Found::Wait(_) | Found::Again => None,
+            _ => None,
         }
     }
 
@@ -239,21 +253,6 @@ impl Store {
         removed
     }
 
-    /// The same with a number that needs no entry. False if more is to be done.
-    pub(crate) fn publish_number(&self, run: &Arc<Entry>, number: u64, took: u64) -> bool {
-        let Some(short) = run.key.short() else { return false };
-        let mut state = self.state(run.key.hashed());
-        if run.is_at(Stage::Running) {
-            if !state.numbers.insert(short, number) {
-                return false;
-            }
-            state.spare = state.entries.take(run);
-        }
-        state.counts.compute_nanos += took;
-        run.end_elsewhere(number);
-        true
-    }
-
     /// Ends a run that came to nothing, after that many nanoseconds if the body ended.
     pub(crate) fn abandon(&self, run: &Entry, took: u64) {
         let mut state = self.state(run.key.hashed());
@@ -282,7 +281,8 @@ impl Store {
         let mut removed = AllRemoved::new();
         let mut state = self.state(key.hashed());
         let reason = Reason::Asked;
-        if state.numbers.remove(key) {
+        state.bare.clear_runs(key);
+        if state.bare.numbers.remove(key) {
             self.place.function.count_removal();
             removed.push(Removed { entry: None, reason });
             return removed;
@@ -340,7 +340,7 @@ impl Store {
         let mut sum = Totals::default();
         for shard in &self.shards {
             let state = shard.lock();
-            let (entries, bytes) = ((state.live + state.numbers.len()) as u64, state.bytes);
+            let (entries, bytes) = ((state.live + state.bare.numbers.len()) as u64, state.bytes);
             sum.add(&Totals { entries, bytes, counts: state.counts });
         }
         sum
@@ -374,13 +374,6 @@ impl State {
         place: Place,
         is_fresh: impl FnOnce(&Entry) -> bool,
     ) -> Found {
-        if let Some(word) = self.numbers.get(key) {
-            return Found::Number(Seen {
-                word,
-                stamp: place.function.drawn_stamp(),
-                end: u64::MAX,
-            });
-        }
         let mut room = self.entries.room(key);
         let mut stage = Stage::Running;
         let is_renewed = match &room {
@@ -402,7 +395,7 @@ impl State {
             Room::Occupied(known) => {
                 let run = &known.get().1;
                 run.expect_wait();
-                Found::Wait(run.clone())
+                Found::Wait(run.clone(), RunId::of(run))
             }
             Room::Vacant(_) if context::is_running(place, key) => Found::Again,
             Room::Vacant(room) => {
@@ -515,7 +508,7 @@ impl State {
                 entries.push(entry);
             }
         }
-        std::mem::take(&mut self.numbers).len()
+        self.bare.clear()
     }
 
     /// Notes which widgets a body asked.

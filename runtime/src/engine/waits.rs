@@ -6,11 +6,8 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 
 use super::context;
-use super::entry::Entry;
 use super::function::Function;
-
-/// The address of the entry that a run makes, which is nobody else's as long as somebody runs or waits.
-type RunId = usize;
+use super::run::RunId;
 
 /// The waits of this process: they are few, each is a caller that sleeps.
 static WAITS: Mutex<Vec<Wait>> = Mutex::new(Vec::new());
@@ -38,19 +35,14 @@ impl Drop for Waiting {
     }
 }
 
-fn id(run: &Arc<Entry>) -> RunId {
-    Arc::as_ptr(run).addr()
-}
-
-/// Notes that the bodies which run on this thread wait for `run`.
+/// Notes that the bodies which run on this thread wait for that run of the function.
 ///
 /// # Panics
 ///
 /// If that run, directly or through others, waits for one of them.
-pub(crate) fn begin(run: &Arc<Entry>) -> Waiting {
-    let target = id(run);
+pub(crate) fn begin(function: &Function, target: RunId) -> Waiting {
     let blocked: Arc<[RunId]> =
-        context::with(|frames| frames.iter().map(|frame| id(&frame.entry)).collect());
+        context::with(|frames| frames.iter().map(|frame| frame.run.id()).collect());
     let circle = {
         let mut waits = WAITS.lock();
         let circle = reaches(&waits, target, &blocked);
@@ -60,7 +52,7 @@ pub(crate) fn begin(run: &Arc<Entry>) -> Waiting {
         circle
     };
     if circle {
-        refuse(run.place.function);
+        refuse(function);
     }
     Waiting { blocked, target }
 }

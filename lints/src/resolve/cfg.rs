@@ -1,6 +1,7 @@
 //! Whether a `cfg` predicate holds, as far as that can be known without running build scripts.
 
 mod aliases;
+mod known;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -105,6 +106,9 @@ impl Resolver {
         let Some(script) = script else { return Some(false) };
         if NEVER_SET.contains(&name) {
             return Some(false);
+        }
+        if let Some(known) = self.known_script_sets(krate, package, name) {
+            return Some(known);
         }
         let texts = self.script_texts(&script.root)?;
         let may_set = |text: &str| {

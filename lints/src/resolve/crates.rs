@@ -11,7 +11,7 @@ use super::query::Query;
 use super::std_table;
 use super::summary::Name;
 use super::{Namespace, Resolver};
-use crate::project::{DependencyKind, Edition, PackageIndex, Project, TargetKind};
+use crate::project::{DependencyKind, Edition, Package, PackageIndex, Project, TargetKind};
 
 /// A crate of this revision: a target of a package.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -240,6 +240,13 @@ impl Resolver {
             Found::None
         }
     }
+}
+
+/// Whether a package's version is between two, `major.minor`, both included.
+pub(super) fn is_within(package: &Package, [first, last]: [(u64, u64); 2]) -> bool {
+    let mut numbers = package.version.split('.').map_while(|number| number.parse().ok());
+    let (Some(major), Some(minor)) = (numbers.next(), numbers.next()) else { return false };
+    (first..=last).contains(&(major, minor))
 }
 
 fn std_root(name: &str) -> Found {

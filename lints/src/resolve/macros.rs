@@ -200,6 +200,7 @@ impl Resolver {
             Found::Def(Def::Std(StdItem(item))) if item.path == "std::include" => {
                 match self.included(call) {
                     Some(items) => Expansion::Items(items),
+                    None if self.includes_values_only(call.module) => Expansion::Nothing,
                     None => Expansion::Unknown(Maker::BuildScript),
                 }
             }

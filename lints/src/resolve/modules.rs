@@ -4,6 +4,7 @@
 //! asked for. So placing a file costs its ancestors only.
 
 mod early;
+mod made;
 mod search;
 
 use std::path::{Path, PathBuf};
@@ -120,6 +121,7 @@ pub(crate) struct ModuleItems {
     pub(crate) entries: Vec<Entry>,
     by_name: FxHashMap<Name, Vec<u32>>,
     pub(crate) globs: Vec<u32>,
+    makers: Vec<u32>,
     /// Macro calls that could not be expanded.
     pub(crate) opaque: Vec<Opaque>,
     /// Its file can't be read: anything may be in it.
@@ -140,6 +142,7 @@ impl ModuleItems {
             self.globs.push(at);
         } else if !entry.item.name.is_empty() {
             self.by_name.entry(entry.item.name.clone()).or_default().push(at);
+            self.makers.extend(made::is_maker(&entry.item).then_some(at));
         }
         self.entries.push(entry);
     }

@@ -512,12 +512,11 @@ impl Resolver {
         name: &Name,
         namespace: Namespace,
     ) -> Found {
+        let is_open = items.opaque.iter().any(|it| it.maker == Maker::BuildScript)
+            || (namespace == Namespace::Type && items.may_be_made(name));
         let may_be = items.missing
-            || items.opaque.iter().any(|opaque| {
-                may_define(&opaque.item, name)
-                    || (opaque.maker == Maker::BuildScript
-                        && !self.is_in_preludes(self.module(module).krate, name, namespace))
-            });
+            || items.opaque.iter().any(|opaque| may_define(&opaque.item, name))
+            || (is_open && !self.is_in_preludes(self.module(module).krate, name, namespace));
         if may_be { Found::Unknown } else { Found::None }
     }
 

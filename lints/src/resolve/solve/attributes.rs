@@ -8,6 +8,7 @@ use std::sync::Arc;
 use ra_ap_syntax::ast::HasModuleItem;
 
 use crate::project::{Package, PackageIndex};
+use crate::resolve::crates::is_within;
 use crate::resolve::modules::{ItemRef, Maker};
 use crate::resolve::names::{Def, Found};
 use crate::resolve::query::Query;
@@ -27,6 +28,7 @@ enum Doing {
 const HARMLESS_ATTRIBUTES: &[&str] = &[
     "async-trait",
     "macro_magic_macros",
+    "openraft-macros",
     "pin-project-internal",
     "serde_with_macros",
     "tokio-macros",
@@ -290,8 +292,5 @@ fn attributes_in(text: &str) -> Attrs {
 }
 
 fn is_known_writer(package: &Package) -> bool {
-    let mut numbers = package.version.split('.').map_while(|number| number.parse().ok());
-    let (Some(major), Some(minor)) = (numbers.next(), numbers.next()) else { return false };
-    let known = WRITERS.iter().find(|(name, _)| *name == package.name);
-    known.is_some_and(|(_, [first, last])| (*first..=*last).contains(&(major, minor)))
+    WRITERS.iter().any(|(name, versions)| *name == package.name && is_within(package, *versions))
 }

@@ -1,4 +1,4 @@
-use super::check;
+use super::{check, error};
 
 #[test]
 fn a_file_that_is_included_by_its_name_is_read() {
@@ -44,6 +44,80 @@ Away = ?s
 far::Farther = -s -h
 ",
     );
+}
+
+/// A crate that has all names of another one, which includes what its script writes.
+fn with_made(version: &str) -> String {
+    format!(
+        "
+//- /src/lib.rs deps:oid_registry=oid-registry
+use oid_registry::*;
+pub struct Own(pub u8);
+//- /external/oid-registry/src/lib.rs crate:oid-registry deps: version:{version}
+include!(concat!(env!(\"OUT_DIR\"), \"/oid_db.rs\"));
+pub struct Kept(pub *const u8);
+"
+    )
+}
+
+#[test]
+fn a_script_that_writes_only_values_hides_no_type() {
+    check(&with_made("0.8.1"), "Own = s y -c -h\nKept = -s -c");
+    check(&with_made("0.9.0"), "Own = ?s\nKept = ?s ?c");
+}
+
+#[test]
+fn attributes_that_bound_the_methods_of_a_trait_implement_nothing() {
+    check(
+        "
+//- /src/lib.rs deps:openraft_macros=openraft-macros
+#[openraft_macros::add_async_trait]
+pub trait Reader { async fn read(&self); }
+pub struct Own(pub *const u8);
+//- /external/openraft-macros/src/lib.rs crate:openraft-macros kind:proc-macro deps:
+#[proc_macro_attribute]
+pub fn add_async_trait(_: TokenStream, item: TokenStream) -> TokenStream { parse_str(\"impl Send\") }
+",
+        "Own = -s -c",
+    );
+}
+
+#[test]
+fn derives_may_make_types_that_have_the_name_of_theirs_or_that_they_are_told_of() {
+    check(
+        "
+//- /src/lib.rs deps:strum
+use strum::EnumDiscriminants;
+pub mod hidden { pub struct AllKinds(pub *const u8); pub struct Found(pub *const u8); }
+pub mod made {
+    use super::hidden::Found;
+    #[derive(strum::EnumDiscriminants)]
+    #[kinds(name(AllKinds), derive(Hash))]
+    pub enum All { One }
+    pub struct ByName(pub AllKinds);
+    pub struct Longer(pub AllDiscriminants);
+    pub struct Plain(pub Vec<String>);
+    pub struct Other(pub Found);
+}
+pub mod plain {
+    #[derive(Clone, Hash)]
+    pub enum All { One }
+}
+//- /external/strum/src/lib.rs crate:strum kind:proc-macro deps:
+#[proc_macro_derive(EnumDiscriminants, attributes(kinds))]
+pub fn kinds(_: TokenStream) -> TokenStream { quote!(enum #name {}) }
+",
+        "
+made::ByName = ?s
+made::Longer = ?s
+made::Plain = s -h -c
+made::Other = -s
+made::AllKinds = ?s ?h
+made::AllDiscriminants = ?s
+",
+    );
+    let found = error("#[derive(Clone)] pub enum All { One }", "", "AllKinds");
+    assert!(format!("{found:?}").starts_with("Unresolved"), "{found:?}");
 }
 
 #[test]

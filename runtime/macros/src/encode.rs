@@ -114,7 +114,7 @@ pub(crate) struct Early {
     /// Its parameters, an expression of an `Option`.
     pub(crate) parameters: TokenStream,
     /// Whether these are few numbers.
-    is_short: bool,
+    pub(crate) is_short: bool,
 }
 
 impl Early {

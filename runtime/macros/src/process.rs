@@ -44,16 +44,21 @@ fn call(cached: &Cached, function: &TokenStream) -> TokenStream {
     }));
     let new = quote!(::cachelit::internal::Call::asked(#function, #asked_name));
     let rest = rest(cached, &shape_name.to_token_stream(), &new);
+    // Where parameters are few numbers, it is known by what was asked, so that the closure has nothing but them.
+    let again = early.is_short.then_some(parameters).map(ToTokens::to_token_stream);
+    let of = again.unwrap_or_else(|| parameters_name.to_token_stream());
+    let asked = quote!(let #asked_name = ::cachelit::internal::asked(&#of););
     let rest = if cached.sig.asyncness.is_some() {
-        rest
+        quote!(#asked #rest)
+    } else if early.is_short {
+        quote!(::cachelit::internal::apart(move || { #asked #rest }))
     } else {
-        quote!(::cachelit::internal::apart(move || { #rest }))
+        quote!(#asked ::cachelit::internal::apart(move || { #rest }))
     };
     quote! {
         let #shape_name = #shape;
         let #parameters_name = #parameters;
         #remembered
-        let #asked_name = ::cachelit::internal::asked(&#parameters_name);
         #rest
     }
 }

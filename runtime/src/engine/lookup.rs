@@ -16,13 +16,13 @@ use super::patience;
 use super::run::RunId;
 use super::store::Found;
 use super::waits;
-use crate::clock;
 use crate::key::{KeptKey, KeyHasher, KeyParts};
 use crate::persist::Codec;
 use crate::session;
 use crate::spinner;
 use crate::st::{Recorder, Recording};
 use crate::stats::count;
+use crate::{budget, clock};
 
 /// How values of one kind go into a cache and come out of it.
 pub(crate) trait Keeper {
@@ -159,7 +159,9 @@ impl Call {
     /// A hit on an entry that this thread remembers.
     #[inline]
     fn remembered<K: Keeper>(&self, keeper: &K) -> Option<K::Value> {
-        if !matches!(self.asked, Asked::Nothing) {
+        // Plain numbers aren't asked for in front before there is a key.
+        let was_asked = !matches!(self.asked, Asked::Nothing);
+        if was_asked && !(budget::was_set() && matches!(self.asked, Asked::ByKey)) {
             return None;
         }
         let value = front::hit(self.place, self.key.ended(), keeper)?;
@@ -227,6 +229,18 @@ pub(crate) fn trace_hit(function: &Function) {
     if LevelFilter::current() == LevelFilter::TRACE {
         tell(function);
     }
+}
+
+/// The same of a number, which is handed on, so that a call that isn't traced keeps nothing for the one that is.
+#[inline]
+pub(crate) fn traced(function: &Function, word: u64) -> u64 {
+    #[cold]
+    #[inline(never)]
+    fn tell(function: &Function, word: u64) -> u64 {
+        trace_hit(function);
+        word
+    }
+    if LevelFilter::current() == LevelFilter::TRACE { tell(function, word) } else { word }
 }
 
 impl Search<'_> {

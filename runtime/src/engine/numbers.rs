@@ -69,7 +69,10 @@ pub(crate) fn find(place: Place, short: Short) -> Option<u64> {
         Scope::Global => None,
         Scope::Session => Some(session::number(place.session)),
     };
-    find_plain(function, session, short)
+    match find_plain(function, session, short) {
+        None if budget::was_set() => in_front(place, short),
+        found => found,
+    }
 }
 
 /// The same, of a function that is not [plain](Function::is_plain).
@@ -78,8 +81,8 @@ pub(crate) fn find_other(place: Place, short: Short) -> Option<u64> {
     found_by_other(place.function, session::number(place.session), short)
 }
 
-/// The same, of one that is; with the number of the session, if sessions have entries of their own. As a part of the
-/// caller, where all that is known of the function is constant.
+/// The same, of one that is, but not in front; with the number of the session, if sessions have entries of their own. As a
+/// part of the caller, where all that is known of the function is constant.
 #[inline]
 pub(crate) fn find_plain(
     function: &'static Function,
@@ -90,10 +93,7 @@ pub(crate) fn find_plain(
     if len > 8 {
         return found_by_other(function, session.unwrap_or(0), short);
     }
-    match narrow(function, session, len, key) {
-        None if budget::was_set() => in_front(function, session.unwrap_or(0), len, key),
-        found => found,
-    }
+    narrow(function, session, len, key)
 }
 
 #[inline]
@@ -125,10 +125,11 @@ fn narrow(function: &'static Function, session: Option<u64>, len: u64, key: u64)
     counted.map(|()| word)
 }
 
-/// The same, as long as each hit must be noted.
+/// A plain function's number as long as each hit must be noted.
 #[cold]
-fn in_front(function: &'static Function, session: u64, len: u64, key: u64) -> Option<u64> {
-    local::with(|local| front::word(local, function, session, len, key, 0))
+fn in_front(place: Place, (len, [first, second]): Short) -> Option<u64> {
+    let (function, session) = (place.function, session::number(place.session));
+    local::with(|local| front::word(local, function, session, len, first, second))
 }
 
 /// The same of more numbers, and of functions whose hits must know more than that an entry is live.

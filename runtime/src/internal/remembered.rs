@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::numbers::Whole;
 use super::{Copies, DataValue, Function, Scope, Shape, Sharing};
 use crate::engine::front::{self, Asked, Question};
-use crate::engine::lookup::{Keeper, trace_hit};
+use crate::engine::lookup::{Keeper, trace_hit, traced};
 use crate::engine::{numbers, word};
 use crate::session;
 
@@ -59,9 +59,7 @@ impl<S: Shape> Early<'_, S, Whole> {
         S::Value: Any + Clone,
     {
         // Where a result is only called like a number, there are no words.
-        let value = word::to(word)?;
-        trace_hit(self.function);
-        Some(S::join(value))
+        Some(S::join(word::to(traced(self.function, word))?))
     }
 }
 

@@ -14,6 +14,16 @@ use super::run::RunId;
 use super::store::{Found, State, Store};
 use crate::key::{self, KeyParts, Short};
 
+/// What a call may do without an entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum WithoutEntry {
+    Nothing,
+    /// To find numbers, and runs that others began.
+    Find,
+    /// To begin a run, too.
+    Run,
+}
+
 /// The numbers, and what makes some.
 #[derive(Default)]
 pub(super) struct Bare {
@@ -143,7 +153,12 @@ impl Store {
 
 impl State {
     /// A number or a run that needs no entry: one that is there, or a new one. Nothing if this key has an entry.
-    pub(super) fn find_bare(&mut self, key: &KeyParts, place: Place) -> Option<Found> {
+    pub(super) fn find_bare(
+        &mut self,
+        key: &KeyParts,
+        place: Place,
+        may_run: bool,
+    ) -> Option<Found> {
         if let Some(word) = self.bare.numbers.get(key) {
             let stamp = place.function.drawn_stamp();
             return Some(Found::Number(Seen { word, stamp, end: u64::MAX }));
@@ -151,7 +166,7 @@ impl State {
         if let Some(found) = self.bare.begun(place, key) {
             return Some(found);
         }
-        if !self.entries.is_empty() && self.entries.get(key).is_some() {
+        if !may_run || !self.entries.is_empty() && self.entries.get(key).is_some() {
             return None;
         }
         if context::is_running(place, key) {
@@ -252,6 +267,9 @@ impl<const WORDS: usize> Pairs<WORDS> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
+    use super::super::function::{Function, PLAIN};
     use super::*;
     use crate::key::KeyHasher;
 
@@ -282,6 +300,24 @@ mod tests {
         }
         assert!(numbers.remove(&keys[3]) && !numbers.remove(&keys[3]));
         assert_eq!((numbers.get(&keys[2]), numbers.get(&keys[3])), (Some(2), None));
+    }
+
+    #[test]
+    fn who_may_only_find_leads_a_run_with_an_entry() {
+        static FUNCTION: Function = Function::new(PLAIN);
+        let store = Store::new(Place { function: &FUNCTION, session: None });
+        let find =
+            |key: &KeyParts, without| store.find(key, Duration::ZERO, FUNCTION.limits(), without);
+        let (own, other) = (key(&[1; 8]), key(&[2; 8]));
+        let Found::LeadBare(run) = find(&own, WithoutEntry::Run) else { panic!("no run") };
+        assert!(matches!(find(&own, WithoutEntry::Find), Found::Wait(_, id) if id == run));
+        store.publish_number(&own, run, 5, 0);
+        let found = find(&own, WithoutEntry::Find);
+        assert!(matches!(found, Found::Number(Seen { word: 5, .. })));
+        let Found::Lead(run) = find(&other, WithoutEntry::Find) else { panic!("no run") };
+        let waits_for = |found| matches!(found, Found::Wait(_, id) if id == RunId::of(&run));
+        assert!(waits_for(find(&other, WithoutEntry::Run)));
+        assert!(waits_for(find(&other, WithoutEntry::Find)));
     }
 
     #[test]

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use tracing::level_filters::LevelFilter;
 
+use super::bare::WithoutEntry;
 use super::context;
 use super::entry::{Entry, Erased, Release, Value, settle};
 use super::front::{self, Asked, Memory};
@@ -251,7 +252,7 @@ impl Search<'_> {
         body: impl FnOnce() -> S::Returned,
     ) -> S::Output {
         loop {
-            match self.next(keeper) {
+            match self.next(keeper, WithoutEntry::Run) {
                 Step::Return(value) => return S::join(value),
                 Step::Again => waits::refuse(self.place.function),
                 Step::Wait(run, id) => {
@@ -314,7 +315,8 @@ impl Search<'_> {
         body: impl Future<Output = S::Returned>,
     ) -> S::Output {
         let run = loop {
-            match self.next(keeper) {
+            // What may go on for long among many others, and be moved, has an entry from the start.
+            match self.next(keeper, WithoutEntry::Find) {
                 Step::Return(value) => return S::join(value),
                 Step::Again => waits::refuse(self.place.function),
                 Step::Wait(run, id) => {
@@ -326,8 +328,7 @@ impl Search<'_> {
                     }
                 }
                 Step::Lead(run) => break run,
-                // It may go on for long among many others, and be moved: with an entry it is as all others.
-                Step::LeadBare(run) => break self.store.enter(self.place, self.key, run),
+                Step::LeadBare(_) => unreachable!("it may only find what has no entry"),
             }
         };
         let mut lead = Lead::new(&self.store, self.key, run, Recorder::begin());
@@ -385,13 +386,14 @@ impl Search<'_> {
         }
     }
 
-    fn next<K: Keeper>(&self, keeper: &K) -> Step<K::Value> {
+    fn next<K: Keeper>(&self, keeper: &K, number: WithoutEntry) -> Step<K::Value> {
         let limits = self.place.function.limits();
         let now = clock::now(limits);
-        let is_bare = keeper.is_of_words() && self.place.function.keeps_bare_numbers();
+        let is_number = keeper.is_of_words() && self.place.function.keeps_bare_numbers();
+        let without = if is_number { number } else { WithoutEntry::Nothing };
         loop {
             let key = &self.asked_key();
-            match self.store.find(key, now, limits, is_bare) {
+            match self.store.find(key, now, limits, without) {
                 Found::Hit(entry) => {
                     if is_valid(keeper, &entry) {
                         trace_hit(self.place.function);

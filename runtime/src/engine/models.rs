@@ -11,6 +11,7 @@ use std::time::Duration;
 use loom::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use loom::thread;
 
+use super::bare::WithoutEntry;
 use super::entry::{Entry, Stored, Value};
 use super::function::{Function, FunctionSpec, Limits, PLAIN, Place};
 use super::seqlock::{self, Line};
@@ -59,7 +60,7 @@ fn call_at(
     mut body: impl FnMut() -> bool,
 ) -> Option<Arc<Entry>> {
     loop {
-        match store.find(&key(x), now, limits, false) {
+        match store.find(&key(x), now, limits, WithoutEntry::Nothing) {
             Found::Hit(entry) => return Some(entry),
             Found::Wait(run, _) => {
                 assert!(run.flight.wait(None));
@@ -85,7 +86,7 @@ fn call_at(
 
 /// The same of a number, which is `x`.
 fn number(store: &Store, x: u8) -> u64 {
-    let entry = match store.find(&key(x), Duration::ZERO, &ONE, false) {
+    let entry = match store.find(&key(x), Duration::ZERO, &ONE, WithoutEntry::Nothing) {
         Found::Hit(entry) => entry,
         Found::Wait(run, _) => {
             assert!(run.flight.wait(None));
@@ -116,7 +117,7 @@ fn bare_number(
 ) -> Option<u64> {
     let key = key(x);
     loop {
-        let run = match store.find(&key, Duration::ZERO, &ALL, true) {
+        let run = match store.find(&key, Duration::ZERO, &ALL, WithoutEntry::Run) {
             Found::Number(seen) => return Some(seen.word),
             Found::Wait(run, _) => {
                 assert!(run.flight.wait(None));
@@ -214,7 +215,8 @@ fn what_was_cleared_before_a_call_is_not_served_by_what_a_thread_remembers() {
 fn a_run_that_is_cleared_meanwhile_is_not_stored() {
     model(|| {
         let store = store();
-        let Found::Lead(entry) = store.find(&key(1), Duration::ZERO, &ONE, false) else {
+        let Found::Lead(entry) = store.find(&key(1), Duration::ZERO, &ONE, WithoutEntry::Nothing)
+        else {
             panic!("the store is empty");
         };
         let run = {
@@ -361,7 +363,7 @@ fn a_renewal_that_is_cleared_meanwhile_is_not_stored() {
     model(|| {
         let store = store();
         let expired = call_at(&store, 1, Duration::ZERO, &TIMED, || true).unwrap();
-        let Found::Lead(renewal) = store.find(&key(1), TTL, &TIMED, false) else {
+        let Found::Lead(renewal) = store.find(&key(1), TTL, &TIMED, WithoutEntry::Nothing) else {
             panic!("it has expired");
         };
         let run = {

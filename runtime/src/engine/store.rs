@@ -11,7 +11,7 @@ use hashbrown::hash_table::Entry as Room;
 use tracing::Level;
 use tracing::level_filters::LevelFilter;
 
-use super::bare::Bare;
+use super::bare::{Bare, WithoutEntry};
 use super::context;
 use super::entry::{AllRemoved, Entry, Removed, Stage, Stored};
 use super::function::{Limits, Place};
@@ -122,16 +122,19 @@ impl Store {
         self.shards[at & (self.shards.len() - 1)].lock()
     }
 
-    /// Looks `key` up, as a use of it; `is_bare` if nothing but a number will come of a run for it, mostly.
+    /// Looks `key` up, as a use of it; and says what comes of it; see [`WithoutEntry`].
     pub(crate) fn find(
         &self,
         key: &KeyParts,
         now: Duration,
         limits: &Limits,
-        is_bare: bool,
+        without: WithoutEntry,
     ) -> Found {
         let mut state = self.state(key.hashed());
-        if is_bare && let Some(found) = state.find_bare(key, self.place) {
+        let may_run = without == WithoutEntry::Run;
+        if without != WithoutEntry::Nothing
+            && let Some(found) = state.find_bare(key, self.place, may_run)
+        {
             return found;
         }
         let found = state.find(key, self.place, |entry| !limits.expired(entry, now));

@@ -72,7 +72,7 @@ struct Memos {
     /// Features that the build script of a package may turn on.
     script_features: RwLock<FxHashMap<PackageIndex, Arc<[Box<str>]>>>,
     /// Whether the source of a proc-macro package has a word in it.
-    macro_words: RwLock<FxHashMap<(PackageIndex, Name), bool>>,
+    macro_words: RwLock<FxHashMap<(PackageIndex, Name), solve::Writes>>,
     answers: Answers,
 }
 

@@ -26,7 +26,7 @@ use std::sync::Arc;
 pub(crate) use impls::{CrateImpls, Head};
 pub(crate) use kept::Answers;
 use kept::is_out_of_reach;
-pub(super) use words::without_comments;
+pub(super) use words::{Writes, without_comments};
 
 use super::modules::ItemRef;
 use super::names::StdItem;

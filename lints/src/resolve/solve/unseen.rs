@@ -12,7 +12,7 @@ use super::CrateImpls;
 use super::attributes::{DERIVE_WHERE, is_derive};
 use super::impls::names_in;
 use super::unify::children;
-use super::words::{declares_file, may_pass_on, may_write, without_comments};
+use super::words::{PIECES, Writes, declares_file, may_pass_on, without_comments, writes};
 use crate::project::{DependencyKind, PackageIndex, TargetKind};
 use crate::resolve::crates::CrateId;
 use crate::resolve::modules::{ItemRef, Maker, Opaque};
@@ -236,8 +236,11 @@ impl Resolver {
     fn writes_trait(&self, q: &Query, package: PackageIndex, name: &str) -> bool {
         let mut seen = FxHashSet::from_iter([package]);
         let mut level = vec![package];
+        let mut found = Writes::default();
         for _ in 0..MAX_LEVELS {
-            if level.iter().any(|package| self.may_write_word(q, *package, name)) {
+            let of_level = level.iter().map(|package| self.writes_of(q, *package, name));
+            found = of_level.fold(found, Writes::and);
+            if found.may_implement() {
                 return true;
             }
             let dependencies =
@@ -251,10 +254,11 @@ impl Resolver {
                 .filter(|package| seen.insert(*package))
                 .collect();
         }
-        !level.is_empty()
+        let mut all = seen.iter().map(|package| self.writes_of(q, *package, PIECES));
+        !level.is_empty() || (found.bounds && all.any(|of| of.passes_on))
     }
 
-    fn may_write_word(&self, q: &Query, package: PackageIndex, word: &str) -> bool {
+    fn writes_of(&self, q: &Query, package: PackageIndex, word: &str) -> Writes {
         let memos = if self.crates.is_package_out_of_reach(package) {
             &self.dependencies.0
         } else {
@@ -266,34 +270,41 @@ impl Resolver {
             return *known;
         }
         let library = self.library_of(package);
-        let writes = |it| self.writes_word_below(q, self.root_module(it), word, 0);
-        let (found, is_whole) = q.watch(|| library.is_none_or(writes));
+        let below = |it| self.writes_below(q, self.root_module(it), word, 0);
+        let (found, is_whole) = q.watch(|| library.map_or(Writes::ANYTHING, below));
         if is_whole {
             memos.macro_words.write().expect("no panic while held").insert(key, found);
         }
         found
     }
 
-    fn writes_word_below(&self, q: &Query, module: ModuleId, word: &str, depth: u32) -> bool {
+    fn writes_below(&self, q: &Query, module: ModuleId, word: &str, depth: u32) -> Writes {
         let data = self.module(module);
+        let mut found = Writes::default();
         if data.owns_file {
             let text = self.summaries.text(&*self.files, &data.file);
             let Some(text) = text.filter(|text| !has_word(text, "include_str")) else {
-                return true;
+                return Writes::ANYTHING;
             };
-            if may_write(&text, word) {
-                return true;
+            found = writes(&text, word);
+            if found.names {
+                return found;
             }
         }
         let items = self.items(q, module);
-        let mut modules =
+        if depth > 64 || items.missing {
+            return Writes::ANYTHING;
+        }
+        let modules =
             items.entries.iter().filter(|entry| matches!(entry.item.kind, ItemKind::Module(_)));
-        depth > 64
-            || items.missing
-            || modules.any(|entry| {
-                let here = ItemRef { module, item: Arc::clone(&entry.item) };
-                self.writes_word_below(q, self.child_module(&here), word, depth + 1)
-            })
+        for entry in modules {
+            if found.names {
+                break;
+            }
+            let here = ItemRef { module, item: Arc::clone(&entry.item) };
+            found = found.and(self.writes_below(q, self.child_module(&here), word, depth + 1));
+        }
+        found
     }
 }
 

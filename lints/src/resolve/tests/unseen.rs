@@ -83,6 +83,34 @@ pub fn add_async_trait(_: TokenStream, item: TokenStream) -> TokenStream { parse
 }
 
 #[test]
+fn a_bound_in_pieces_may_be_an_impl_where_a_macro_is_given_pieces() {
+    check(
+        "
+//- /src/lib.rs deps:pieces,bounds
+#[derive(pieces::Make)]
+pub struct Pieces(pub u8);
+#[derive(bounds::Make)]
+pub struct Bounds(pub u8);
+//- /external/pieces/src/lib.rs crate:pieces kind:proc-macro deps:helper
+#[proc_macro_derive(Make)]
+pub fn make(_: TokenStream) -> TokenStream { helper::put_together(quote!(#name: Hash)) }
+//- /external/helper/src/lib.rs crate:helper deps:
+pub mod inner { pub fn put_together(piece: TokenStream) -> TokenStream { quote!(krate::implement! { #piece }) } }
+//- /external/bounds/src/lib.rs crate:bounds kind:proc-macro deps:
+#[proc_macro_derive(Make)]
+pub fn make(_: TokenStream) -> TokenStream {
+    let piece = parse_quote!(#name: Hash);
+    quote!(impl Other for #name where #piece { fn f() { panic!(#text) } })
+}
+",
+        "
+Pieces = s ?h -c
+Bounds = s -h -c
+",
+    );
+}
+
+#[test]
 fn derives_may_make_types_that_have_the_name_of_theirs_or_that_they_are_told_of() {
     check(
         "

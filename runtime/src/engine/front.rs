@@ -36,8 +36,10 @@ const SMALL: usize = 128;
 /// The entries that a thread remembers.
 pub(crate) struct Front {
     sets: Vec<Set>,
-    /// How many ways found their set full since it has this size.
+    /// How many more ways found their set full than found room, since it has this size.
     crowded: usize,
+    /// How many found it full at all.
+    late: usize,
 }
 
 /// The younger slot comes first.
@@ -282,11 +284,20 @@ impl Way {
             },
         }
     }
+
+    /// Whether nothing will ever be served by it. Of an entry that others still have, that isn't always known.
+    fn is_dead(&self) -> bool {
+        match self {
+            Way::None => true,
+            Way::Word(_, entry) | Way::Owned(_, entry) => !entry.is_live(),
+            Way::Weak(entry) | Way::Shared(_, entry) => entry.strong_count() == 0,
+        }
+    }
 }
 
 impl Front {
     pub(super) const fn new() -> Self {
-        Front { sets: Vec::new(), crowded: 0 }
+        Front { sets: Vec::new(), crowded: 0, late: 0 }
     }
 
     /// Where a call looks.
@@ -355,15 +366,19 @@ impl Front {
         }
         if self.sets[self.at(label)].is_full(label) {
             self.crowded += 1;
+            self.late = self.late.wrapping_add(1);
             let larger = SETS.iter().find(|&&sets| sets > self.sets.len());
             if let (true, Some(&larger)) = (self.crowded > 2 * self.sets.len(), larger) {
                 // Who comes often is back soon.
                 self.resize(larger);
                 self.crowded = 0;
-            } else if !self.crowded.is_multiple_of(4) {
+            } else if !self.late.is_multiple_of(4) {
                 // Who comes often gets in soon, and who comes once doesn't take the place of one who comes often.
                 return None;
             }
+        } else {
+            // Some meet however many slots there are.
+            self.crowded = self.crowded.saturating_sub(1);
         }
         Some(self.at(label))
     }
@@ -401,12 +416,14 @@ impl Slot {
 impl Set {
     /// Whether another way must go for the one with that label.
     fn is_full(&self, label: &Label) -> bool {
-        self.0.iter().all(|slot| slot.label != *label && !matches!(slot.way, Way::None))
+        self.0.iter().all(|slot| slot.label != *label && !slot.way.is_dead())
     }
 
     fn put(&mut self, slot: Slot) {
+        let [younger, older] = &self.0;
         // A label stands in its set once.
-        if self.0[0].label != slot.label {
+        let is_kept = younger.label != slot.label;
+        if is_kept && (older.label == slot.label || !younger.way.is_dead()) {
             self.0.swap(0, 1);
         }
         self.0[0] = slot;
@@ -415,17 +432,36 @@ impl Set {
 
 #[cfg(test)]
 mod tests {
+    use super::super::entry::Stage;
+    use super::super::function::PLAIN;
     use super::*;
+    use crate::key::KeyHasher;
 
-    /// A slot of a way to nothing, for calls that all look in one set.
+    static FUNCTION: Function = Function::new(PLAIN);
+
+    /// For calls that all look in one set.
+    fn label(number: u64) -> Label {
+        Label { key: [number, number.rotate_right(32)], ..Label::default() }
+    }
+
+    fn entry() -> Arc<Entry> {
+        let place = Place { function: &FUNCTION, session: None };
+        let entry = Entry::new(place, KeyHasher::in_memory().seal());
+        entry.move_to(Stage::Live);
+        Arc::new(entry)
+    }
+
+    fn slot_of(number: u64, entry: Arc<Entry>) -> Slot {
+        Slot { label: label(number), seen: Cell::new(NOT_SEEN), way: Way::Word(number, entry) }
+    }
+
     fn slot(number: u64) -> Slot {
-        let label = Label { key: [number, number.rotate_right(32)], ..Label::default() };
-        Slot { label, seen: Cell::new(NOT_SEEN), way: Way::Weak(Weak::new()) }
+        slot_of(number, entry())
     }
 
     fn known(front: &Front, numbers: impl IntoIterator<Item = u64>) -> Vec<u64> {
         let is_known = |number: &u64| {
-            let slot = front.find(&slot(*number).label);
+            let slot = front.find(&label(*number));
             slot.is_some_and(|slot| !matches!(slot.way, Way::None))
         };
         numbers.into_iter().filter(is_known).collect()
@@ -453,6 +489,52 @@ mod tests {
             remember(&mut front, slot(3));
         }
         assert_eq!(known(&front, 1..=3), [2, 3]);
+    }
+
+    #[test]
+    fn what_left_makes_room() {
+        for left in 0..2 {
+            let mut front = Front::new();
+            let entries = [entry(), entry()];
+            for (number, entry) in (0..).zip(&entries) {
+                remember(&mut front, slot_of(number, entry.clone()));
+            }
+            entries[left].move_to(Stage::Away);
+            remember(&mut front, slot(2));
+            assert_eq!((front.crowded, known(&front, 0..3)), (0, vec![1 - left as u64, 2]));
+        }
+    }
+
+    #[test]
+    fn a_label_stands_in_its_set_once_also_beside_what_left() {
+        let mut front = Front::new();
+        let younger = entry();
+        remember(&mut front, slot(1));
+        remember(&mut front, slot_of(2, younger.clone()));
+        younger.move_to(Stage::Away);
+        remember(&mut front, slot(1));
+        remember(&mut front, slot(3));
+        assert_eq!(known(&front, 1..=3), [1, 3]);
+    }
+
+    #[test]
+    fn who_comes_often_gets_in_however_often_others_find_room() {
+        let mut front = Front::new();
+        for number in [1, 2, 3, 1, 3, 1, 3, 1, 3] {
+            remember(&mut front, slot(number));
+        }
+        assert_eq!(known(&front, 1..=3).len(), 2);
+        assert!(front.find(&label(3)).is_some());
+    }
+
+    #[test]
+    fn few_ways_that_meet_by_chance_need_no_more_slots() {
+        let mut front = Front::new();
+        for number in 0..100_000 {
+            let label = Label { key: [number % 64, 0], ..Label::default() };
+            remember(&mut front, Slot { label, ..slot(number) });
+        }
+        assert_eq!(front.sets.len(), SETS[0]);
     }
 
     #[test]

@@ -69,6 +69,16 @@ macro_rules! encodings {
             })*
             None
         }
+
+        /// How many bytes that are, of every number of the type.
+        #[inline]
+        pub(crate) fn width<T: Any>() -> Option<usize> {
+            $(if TypeId::of::<T>() == TypeId::of::<$ty>() {
+                let $value = <$ty>::default();
+                return Some(size_of_val(&$bytes));
+            })*
+            None
+        }
     };
 }
 
@@ -115,8 +125,9 @@ mod tests {
             let mut key = KeyHasher::in_memory();
             value.encode(&mut key);
             let (len, words) = key.seal().short().unwrap();
-            encoded(value)
-                .is_some_and(|(width, word)| (u64::from(width), [word, 0]) == (len, words))
+            width::<T>() == usize::try_from(len).ok()
+                && encoded(value)
+                    .is_some_and(|(width, word)| (u64::from(width), [word, 0]) == (len, words))
         })
     }
 
@@ -137,7 +148,7 @@ mod tests {
     #[test]
     fn what_is_no_number_is_no_word() {
         assert_eq!((of(&"a"), of(&(1_u64,)), of(&[1_u8])), (None, None, None));
-        assert_eq!(to::<(u64,)>(1), None);
+        assert_eq!((to::<(u64,)>(1), width::<(u64,)>()), (None, None));
         assert!(is::<u64>() && is::<char>() && !is::<(u64,)>() && !is::<String>());
     }
 }

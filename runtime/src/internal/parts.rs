@@ -2,6 +2,7 @@
 
 use std::any::Any;
 use std::hash::{BuildHasher, Hasher};
+use std::marker::PhantomData;
 
 use foldhash::fast::FixedState;
 
@@ -27,8 +28,8 @@ impl Parts<()> {
 impl<P: Part> Parts<P> {
     /// With a number.
     #[inline]
-    pub fn number<T: Any>(self, number: &T) -> Parts<(P, Number)> {
-        Parts((self.0, Number(word::encoded(number))))
+    pub fn number<T: Any>(self, number: &T) -> Parts<(P, Number<T>)> {
+        Parts((self.0, Number::new(number)))
     }
 
     /// With a text, if it is one.
@@ -109,22 +110,41 @@ impl<A: Part, B: Part> Part for (A, B) {
     }
 }
 
-/// As it is encoded: how many bytes, and these.
-#[derive(Clone, Copy)]
-pub struct Number(Option<(u32, u64)>);
+/// As it is encoded. Of its type, so that the compiler knows how many bytes that are.
+pub struct Number<T> {
+    word: Option<u64>,
+    of: PhantomData<fn() -> T>,
+}
 
-impl Part for Number {
+impl<T> Clone for Number<T> {
+    #[inline]
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Number<T> {}
+
+impl<T: Any> Number<T> {
+    #[inline]
+    fn new(number: &T) -> Self {
+        Number { word: word::encoded(number).map(|(_, word)| word), of: PhantomData }
+    }
+}
+
+impl<T: Any> Part for Number<T> {
     #[inline]
     fn hash(&self, hasher: &mut impl Hasher) -> Option<usize> {
-        let (width, word) = self.0?;
-        hasher.write_u64(word);
-        Some(width as usize)
+        hasher.write_u64(self.word?);
+        word::width::<T>()
     }
 
     #[inline]
     fn strip<'a>(&self, key: &'a [u8]) -> Option<&'a [u8]> {
-        let (width, word) = self.0?;
-        key.strip_prefix(&word.to_le_bytes()[..width as usize])
+        let (own, rest) = key.split_at_checked(word::width::<T>()?)?;
+        let mut word = [0; 8];
+        word[..own.len()].copy_from_slice(own);
+        (Some(u64::from_le_bytes(word)) == self.word).then_some(rest)
     }
 }
 

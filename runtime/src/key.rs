@@ -249,3 +249,11 @@ impl Hasher for KnownHash {
         self.0
     }
 }
+
+/// The key that bytes are, for tests.
+#[cfg(test)]
+pub(crate) fn key_of(bytes: &[u8]) -> KeyParts {
+    let mut key = KeyHasher::in_memory();
+    key.write(bytes);
+    key.seal().clone()
+}

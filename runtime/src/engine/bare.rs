@@ -271,20 +271,14 @@ mod tests {
 
     use super::super::function::{Function, PLAIN};
     use super::*;
-    use crate::key::KeyHasher;
-
-    fn key(bytes: &[u8]) -> KeyParts {
-        let mut key = KeyHasher::in_memory();
-        key.write(bytes);
-        key.seal().clone()
-    }
+    use crate::key::key_of;
 
     #[test]
     fn numbers_are_found_by_their_keys_and_by_no_others() {
         let mut numbers = Numbers::default();
         let keys: Vec<KeyParts> = (0..=255)
             .flat_map(|byte| [vec![byte; 8], vec![byte; 16]])
-            .map(|bytes| key(&bytes))
+            .map(|bytes| key_of(&bytes))
             .collect();
         for (key, number) in keys.iter().zip(0..) {
             assert_eq!(numbers.get(key), None);
@@ -295,7 +289,7 @@ mod tests {
         for (key, number) in keys.iter().zip(0..) {
             assert_eq!(numbers.get(key), Some(number));
         }
-        for other in [key(&[1; 17]), key(&[0; 7]), key(&[0; 15])] {
+        for other in [key_of(&[1; 17]), key_of(&[0; 7]), key_of(&[0; 15])] {
             assert_eq!((numbers.get(&other), numbers.remove(&other)), (None, false));
         }
         assert!(numbers.remove(&keys[3]) && !numbers.remove(&keys[3]));
@@ -308,7 +302,7 @@ mod tests {
         let store = Store::new(Place { function: &FUNCTION, session: None });
         let find =
             |key: &KeyParts, without| store.find(key, Duration::ZERO, FUNCTION.limits(), without);
-        let (own, other) = (key(&[1; 8]), key(&[2; 8]));
+        let (own, other) = (key_of(&[1; 8]), key_of(&[2; 8]));
         let Found::LeadBare(run) = find(&own, WithoutEntry::Run) else { panic!("no run") };
         assert!(matches!(find(&own, WithoutEntry::Find), Found::Wait(_, id) if id == run));
         store.publish_number(&own, run, 5, 0);
@@ -322,7 +316,7 @@ mod tests {
 
     #[test]
     fn keys_that_differ_in_length_only_are_told_apart() {
-        for [len, other] in [[4, 8], [9, 16]].map(|lens| lens.map(|len| key(&vec![0; len]))) {
+        for [len, other] in [[4, 8], [9, 16]].map(|lens| lens.map(|len| key_of(&vec![0; len]))) {
             let mut numbers = Numbers::default();
             assert!(numbers.admits(len.short().unwrap().0));
             assert!(!numbers.admits(other.short().unwrap().0));

@@ -119,22 +119,16 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::key::KeyHasher;
-
-    fn key(bytes: &[u8]) -> KeyParts {
-        let mut key = KeyHasher::in_memory();
-        key.write(bytes);
-        key.seal().clone()
-    }
+    use crate::key::key_of;
 
     #[test]
     fn a_kept_key_equals_the_one_that_it_was_made_of_and_no_other() {
-        let mut keys = vec![key(&[])];
+        let mut keys = vec![key_of(&[])];
         for len in [1, 7, 8, 9, 16, 23, 24, 25, 64, 65, 200] {
             for last in [0, 1] {
                 let mut bytes = vec![0; len];
                 bytes[len - 1] = last;
-                keys.push(key(&bytes));
+                keys.push(key_of(&bytes));
             }
         }
         let with_widgets: Vec<KeyParts> = keys
@@ -155,7 +149,7 @@ mod tests {
 
     #[test]
     fn what_has_equal_hashes_is_compared_to_the_end() {
-        let mut other = key(&[1; 30]);
+        let mut other = key_of(&[1; 30]);
         let kept = KeptKey::from(&other);
         other.bytes.take();
         other.bytes.extend(&[1; 29]);

@@ -1,4 +1,4 @@
-//! Items that derives and attribute macros may make beside those that they stand on.
+//! Items that derives may make beside those that they stand on.
 
 use super::ModuleItems;
 use crate::resolve::names::has_word;
@@ -20,8 +20,8 @@ const ONLY_IMPLEMENT: &[&str] = &[
 ];
 
 impl ModuleItems {
-    /// Whether a macro on an item may make one of this name, which the item's own stands in (`AError` beside `A`), or which
-    /// the macro is told of (`name(A)`).
+    /// Whether a derive may make an item of this name, which that of its own stands in (`AError` beside `A`), or which it is
+    /// told of (`name(A)`). What has another name is only called unresolved; nothing is said of a type that needs it.
     pub(in crate::resolve) fn may_be_made(&self, name: &str) -> bool {
         let mut makers = self.makers.iter().map(|&at| &self.entries[at as usize].item);
         makers.any(|item| {
@@ -32,7 +32,7 @@ impl ModuleItems {
     }
 }
 
-/// Whether a macro stands on a type that may make other items.
+/// Whether a derive stands on a type that may make other items.
 pub(super) fn is_maker(item: &Item) -> bool {
     let makes = |attr: &Attr| {
         let mut derives = attr.input.split([',', ':', ' ', '\n', '\t']).filter(|it| !it.is_empty());

@@ -149,6 +149,32 @@ made::AllDiscriminants = ?s
 }
 
 #[test]
+fn nothing_is_said_of_types_that_need_what_a_macro_made_under_a_name_of_its_own() {
+    check(
+        "
+//- /src/lib.rs deps:pest_derive
+#[derive(pest_derive::Parser)]
+pub struct Grammar;
+#[pest_derive::kept]
+pub fn parse() {}
+#[derive(Clone, Hash)]
+pub struct ByDerive(pub Rule);
+#[derive(Clone, Hash)]
+pub struct ByAttribute(pub Kept);
+//- /external/pest_derive/src/lib.rs crate:pest_derive kind:proc-macro deps:
+#[proc_macro_derive(Parser)]
+pub fn parser(_: TokenStream) -> TokenStream { quote!(pub enum Rule {}) }
+#[proc_macro_attribute]
+pub fn kept(_: TokenStream, item: TokenStream) -> TokenStream { quote!(pub enum Kept {}) }
+",
+        "
+ByDerive = ?s h c
+ByAttribute = ?s h c
+",
+    );
+}
+
+#[test]
 fn a_macro_that_is_not_known_may_implement_anything_for_what_it_is_given() {
     check(
         "

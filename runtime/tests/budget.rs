@@ -54,6 +54,38 @@ fn the_least_recently_used_goes_first_whosever_it_is() {
     assert_eq!(budget::used(), 300);
 }
 
+/// Numbers stand elsewhere where nothing bounds them, and are looked up where they are called.
+#[test]
+fn a_number_that_was_used_stays_and_one_from_before_the_budget_is_still_known() {
+    #[cache_data(scope = "global")]
+    fn number(x: u32) -> u64 {
+        u64::from(x)
+    }
+    #[cache_data]
+    fn own(x: u32) -> u64 {
+        u64::from(x)
+    }
+    for (call, stats) in [(number as fn(u32) -> u64, number::stats as fn() -> _), (own, own::stats)]
+    {
+        let _alone = alone(2);
+        budget::set(None);
+        assert_eq!((call(0), call(0)), (0, 0));
+        budget::set(2);
+        // The last use of the first one is served from what the thread remembers.
+        for x in [1, 1, 2, 2, 1, 3] {
+            assert_eq!(call(x), u64::from(x));
+        }
+        let seen = stats();
+        assert_eq!((seen.misses, seen.hits, seen.evictions.budget), (4, 4, 1));
+        assert_eq!(budget::used(), 2);
+        for x in [0, 1, 3, 0, 1, 3] {
+            assert_eq!(call(x), u64::from(x));
+        }
+        assert_eq!((stats().misses, stats().hits), (4, 10));
+        assert_eq!((call(2), stats().misses), (2, 5));
+    }
+}
+
 #[test]
 fn a_result_larger_than_the_budget_is_returned_but_not_kept() {
     hundreds!(small);

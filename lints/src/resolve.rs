@@ -34,7 +34,7 @@ use macros::{MacroRef, Rules};
 use modules::{ByPlace, ItemRef, Modules};
 use names::{Found, NameKey};
 use query::Query;
-use solve::{Answers, CrateImpls, Head};
+use solve::{Answers, CrateImpls, EarlierAnswers, Head};
 pub(crate) use summary::parse_file;
 use summary::{Item, Name};
 pub use summary::{Summaries, format};
@@ -74,6 +74,7 @@ struct Memos {
     /// Whether the source of a proc-macro package has a word in it.
     macro_words: RwLock<FxHashMap<(PackageIndex, Name), solve::Writes>>,
     answers: Answers,
+    earlier: EarlierAnswers,
 }
 
 /// Memos about fetched packages that depend on nothing but fetched packages. No edit of the workspace

@@ -5,6 +5,7 @@
 
 mod early;
 mod made;
+mod place;
 mod search;
 
 use std::path::{Path, PathBuf};
@@ -16,10 +17,10 @@ use rustc_hash::FxHashMap;
 use super::crates::CrateId;
 use super::macros::{Call, Expansion, MacroRef, Textual};
 use super::query::Query;
+use super::solve::Fingerprint;
 use super::summary::{Item, ItemKind, Items, Name};
-use super::{ModuleId, Resolver};
+use super::{Memos, ModuleId, Resolver};
 use crate::project::PackageIndex;
-use crate::source::FileRange;
 
 /// An item in its module. Equal if it is the same item, not if it looks the same.
 #[derive(Clone, Debug)]
@@ -89,6 +90,15 @@ pub(crate) struct ModuleData {
     /// The `macro_rules!` in textual scope where it begins.
     textual: OnceLock<Option<Arc<Textual>>>,
     expanded: OnceLock<Arc<ModuleItems>>,
+    /// What tells it from others in every run.
+    pub(crate) fingerprint: OnceLock<Fingerprint>,
+}
+
+impl ModuleData {
+    /// Its items in this build, once they have been worked out.
+    pub(crate) fn expanded(&self) -> Option<&Arc<ModuleItems>> {
+        self.expanded.get()
+    }
 }
 
 /// An item of this build.
@@ -188,10 +198,17 @@ impl Modules {
     }
 }
 
+impl Memos {
+    /// One of the modules in these memos.
+    pub(super) fn module(&self, module: ModuleId) -> Arc<ModuleData> {
+        let modules = self.modules.read().expect("no panic while held");
+        Arc::clone(&modules.list[(module.0 & !OUT_OF_REACH) as usize])
+    }
+}
+
 impl Resolver {
     pub(super) fn module(&self, module: ModuleId) -> Arc<ModuleData> {
-        let modules = self.memos_at(module).modules.read().expect("no panic while held");
-        Arc::clone(&modules.list[(module.0 & !OUT_OF_REACH) as usize])
+        self.memos_at(module).module(module)
     }
 
     pub(super) fn root_module(&self, krate: CrateId) -> ModuleId {
@@ -214,6 +231,7 @@ impl Resolver {
             raw: OnceLock::new(),
             textual: OnceLock::from(None),
             expanded: OnceLock::new(),
+            fingerprint: OnceLock::new(),
         };
         let mut modules = all.write().expect("no panic while held");
         if let Some(&root) = modules.roots.get(&krate) {
@@ -262,6 +280,7 @@ impl Resolver {
             raw: OnceLock::new(),
             textual: OnceLock::new(),
             expanded: OnceLock::new(),
+            fingerprint: OnceLock::new(),
         };
         if let ItemKind::Module(Some(items)) = &item.kind {
             let dir = match place {
@@ -319,6 +338,7 @@ impl Resolver {
             raw: OnceLock::from(Some(items())),
             textual: OnceLock::from(scope),
             expanded: OnceLock::new(),
+            fingerprint: OnceLock::new(),
         };
         let mut modules = all.write().expect("no panic while held");
         if let Some(block) = known(&modules) {
@@ -536,50 +556,6 @@ impl Resolver {
             }
             _ => {}
         }
-    }
-
-    /// Up through blocks to the module that `self` names.
-    pub(super) fn normal_module(&self, module: ModuleId) -> ModuleId {
-        let mut at = module;
-        loop {
-            let data = self.module(at);
-            match (data.kind, data.parent) {
-                (ModuleKind::Block, Some(parent)) => at = parent,
-                _ => return at,
-            }
-        }
-    }
-
-    /// Whether `inner` is `outer` or somewhere in it.
-    pub(super) fn is_within(&self, inner: ModuleId, outer: ModuleId) -> bool {
-        let mut at = Some(inner);
-        while let Some(module) = at {
-            if module == outer {
-                return true;
-            }
-            at = self.module(module).parent;
-        }
-        false
-    }
-
-    /// `crate_name::a::b`.
-    pub(super) fn path_of_module(&self, module: ModuleId) -> String {
-        let mut names = Vec::new();
-        let mut at = Some(module);
-        while let Some(module) = at {
-            let data = self.module(module);
-            at = data.parent;
-            if data.kind != ModuleKind::Block {
-                names.push(data.name.clone());
-            }
-        }
-        names.reverse();
-        names.join("::")
-    }
-
-    /// Where an item stands.
-    pub(super) fn place_of(&self, item: &ItemRef) -> FileRange {
-        FileRange { file: Arc::clone(&self.module(item.module).file), range: item.item.name_range }
     }
 }
 

@@ -10,6 +10,7 @@ mod cache_key;
 mod contents;
 mod derives;
 mod facts;
+mod fingerprint;
 mod impls;
 mod kept;
 mod lifetimes;
@@ -17,15 +18,18 @@ mod params;
 mod project;
 mod serde;
 mod standard;
+mod stored;
 mod unify;
 mod unseen;
 mod words;
 
 use std::sync::Arc;
 
+pub(crate) use fingerprint::Fingerprint;
 pub(crate) use impls::{CrateImpls, Head};
 pub(crate) use kept::Answers;
 use kept::is_out_of_reach;
+pub(crate) use stored::EarlierAnswers;
 pub(super) use words::{Writes, without_comments};
 
 use super::modules::ItemRef;

@@ -12,7 +12,8 @@ use crate::load::LoadOptions;
 
 /// Where the answer about a manifest is kept, and what it was.
 pub(crate) struct KeptMetadata {
-    name: String,
+    /// What cargo was asked, shortened.
+    pub(crate) topic: String,
     /// Its text, until it is used up.
     pub(crate) json: Option<String>,
 }
@@ -23,21 +24,19 @@ impl KeptMetadata {
         let target = options.target.as_deref().unwrap_or_default();
         let asked =
             [manifest.as_os_str(), target.as_ref(), &options.cargo].map(OsStr::as_encoded_bytes);
-        let name = format!("metadata-{}.json", &blake3::hash(&asked.join(&0)).to_hex()[..16]);
-        let set = std::env::var_os("CARGO_TARGET_DIR").map(|set| options.current_dir.join(set));
-        let target_directory = set.unwrap_or_else(|| built.to_owned());
-        let json = fs::read_to_string(path(&target_directory, &name)).ok();
-        KeptMetadata { name, json }
+        let topic = blake3::hash(&asked.join(&0)).to_hex()[..16].to_owned();
+        let json = fs::read_to_string(path(built, &topic)).ok();
+        KeptMetadata { topic, json }
     }
 
     /// Keeps an answer for the next run. Where that can't be done, the next run waits for cargo.
     pub(crate) fn write(&self, target_directory: &Path, json: &str) {
         if kept::prepare_folder(target_directory, &kept::folder(target_directory)).is_ok() {
-            let _ = kept::replace(&path(target_directory, &self.name), json.as_bytes());
+            let _ = kept::replace(&path(target_directory, &self.topic), json.as_bytes());
         }
     }
 }
 
-fn path(target_directory: &Path, name: &str) -> PathBuf {
-    kept::folder(target_directory).join(name)
+fn path(target_directory: &Path, topic: &str) -> PathBuf {
+    kept::folder(target_directory).join(format!("metadata-{topic}.json"))
 }

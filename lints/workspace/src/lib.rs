@@ -23,6 +23,7 @@ mod cargo_config;
 mod config;
 mod discover;
 mod kept;
+mod kept_answers;
 mod kept_metadata;
 mod load;
 mod metadata;

@@ -5,10 +5,12 @@ use std::io;
 use std::path::{Component, Path, PathBuf};
 use std::{env, fs, thread};
 
+use cachelit_lints::project::Cfg;
 use cachelit_lints::settings::Levels;
 
 use crate::config::ConfigError;
 use crate::discover;
+use crate::kept_answers::KeptAnswers;
 use crate::kept_metadata::KeptMetadata;
 use crate::metadata::Metadata;
 use crate::workspace::Workspace;
@@ -33,13 +35,15 @@ pub struct LoadOptions {
     pub rustc: OsString,
     /// The target platform, where it isn't the host.
     pub target: Option<String>,
+    /// Where cargo builds; where it isn't given, cargo's configuration files decide.
+    pub target_directory: Option<PathBuf>,
     /// Flags for rustc; where there are none, cargo's configuration files decide.
     pub rustc_flags: Option<Vec<String>>,
 }
 
 impl LoadOptions {
     /// The workspace around a folder, with what the environment says: `CARGO`, `RUSTC`,
-    /// `CARGO_BUILD_TARGET`, `CARGO_NET_OFFLINE`, `RUSTFLAGS`.
+    /// `CARGO_BUILD_TARGET`, `CARGO_TARGET_DIR`, `CARGO_NET_OFFLINE`, `RUSTFLAGS`.
     pub fn new(current_dir: PathBuf) -> Self {
         LoadOptions {
             current_dir,
@@ -50,9 +54,18 @@ impl LoadOptions {
             cargo: env::var_os("CARGO").unwrap_or_else(|| "cargo".into()),
             rustc: env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()),
             target: env::var("CARGO_BUILD_TARGET").ok(),
+            target_directory: target_directory(),
             rustc_flags: rustc_flags(),
         }
     }
+}
+
+/// What says where to build, in cargo's order.
+pub(crate) const TARGET_DIRECTORY: [&str; 2] = ["CARGO_TARGET_DIR", "CARGO_BUILD_TARGET_DIR"];
+
+fn target_directory() -> Option<PathBuf> {
+    let set = TARGET_DIRECTORY.iter().filter_map(env::var_os).find(|value| !value.is_empty());
+    set.map(PathBuf::from)
 }
 
 fn rustc_flags() -> Option<Vec<String>> {
@@ -170,14 +183,23 @@ impl Workspace {
         let mut options = options.clone();
         options.target = options.target.or_else(|| config.target.clone());
         let options = &options;
-        let target_directory =
-            config.target_directory.clone().unwrap_or_else(|| guess.join("target"));
+        let given = options.target_directory.as_ref().map(|it| options.current_dir.join(it));
+        let target_directory = given.or_else(|| config.target_directory.clone());
+        let target_directory = target_directory.unwrap_or_else(|| guess.join("target"));
         let place = Place { options, manifest: &manifest, target_directory: &target_directory };
         let mut kept = kept(&place);
-        let assemble = |json: &str, unresolved, cfg, walked| {
+        let topic = kept.as_ref().map(|kept| kept.topic.clone());
+        let assemble = |json: &str, unresolved: Option<String>, cfg: Cfg, walked| {
             let metadata = Metadata::parse(json)?;
             let levels = options.levels.clone();
-            let workspace = Workspace::assemble(&metadata, unresolved, cfg, levels, walked)?;
+            let answers = topic
+                .as_ref()
+                .filter(|_| unresolved.is_none())
+                .and_then(|topic| KeptAnswers::new(topic, &metadata.target_directory, json, &cfg));
+            let mut workspace = Workspace::assemble(&metadata, unresolved, cfg, levels, walked)?;
+            if let Some(answers) = answers.filter(|_| has_fetched(&workspace)) {
+                workspace.recall(answers);
+            }
             let done = work(&workspace);
             Ok::<_, LoadError>((workspace, done))
         };
@@ -208,12 +230,15 @@ impl Workspace {
         let is_whole = output.unresolved.is_none();
         let loaded = assemble(&output.json, output.unresolved, cfg?, walked)?;
         // Where nothing is fetched, cargo has little to think about, and we leave no folder behind.
-        let is_worth_it = loaded.0.project().packages.iter().any(|package| package.is_fetched);
-        if let Some(kept) = kept.filter(|_| is_whole && is_worth_it) {
+        if let Some(kept) = kept.filter(|_| is_whole && has_fetched(&loaded.0)) {
             kept.write(loaded.0.target_directory(), &output.json);
         }
         Ok(loaded)
     }
+}
+
+fn has_fetched(workspace: &Workspace) -> bool {
+    workspace.project().packages.iter().any(|package| package.is_fetched)
 }
 
 /// What an answer of cargo is about.

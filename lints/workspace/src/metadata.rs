@@ -7,7 +7,7 @@ use std::process::Command;
 
 use serde::Deserialize;
 
-use crate::load::{LoadError, LoadOptions};
+use crate::load::{LoadError, LoadOptions, TARGET_DIRECTORY};
 
 #[derive(Deserialize)]
 pub(crate) struct Metadata<'a> {
@@ -143,7 +143,15 @@ fn attempt(
     manifest: &Path,
     arguments: &[&str],
 ) -> Result<Result<String, String>, LoadError> {
-    let output = Command::new(&options.cargo)
+    let mut command = Command::new(&options.cargo);
+    for variable in TARGET_DIRECTORY {
+        command.env_remove(variable);
+    }
+    if let Some(folder) = &options.target_directory {
+        // Relative to the caller's folder.
+        command.env(TARGET_DIRECTORY[0], options.current_dir.join(folder));
+    }
+    let output = command
         .args(["metadata", "--format-version", "1", "--color", "never", "--manifest-path"])
         .arg(manifest)
         .args(arguments)

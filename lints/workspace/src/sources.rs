@@ -28,7 +28,10 @@ impl SourceFiles for Texts {
             Some(text) => Some(Arc::clone(text)),
             // What is kept of these files are their summaries.
             None if self.index.covers(path) => read_text(path),
-            None => self.disk.read(path),
+            None => {
+                self.index.note_stray(path);
+                self.disk.read(path)
+            }
         }
     }
 
@@ -74,6 +77,16 @@ impl Disk {
     pub(crate) fn keep(&self, path: &Arc<Path>, text: Arc<str>) {
         let cell = self.cell(path);
         cell.get_or_init(|| Some(text));
+    }
+
+    /// What was found out about files whose text isn't kept.
+    pub(crate) fn stamps(&self) -> HashMap<Arc<Path>, Option<Stamp>> {
+        self.stamps.read().clone()
+    }
+
+    /// The same disk, of which so much is known.
+    pub(crate) fn learn_stamps(&self, known: impl IntoIterator<Item = (Arc<Path>, Option<Stamp>)>) {
+        self.stamps.write().extend(known);
     }
 
     fn read(&self, path: &Path) -> Option<Arc<str>> {

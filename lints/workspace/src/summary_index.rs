@@ -34,6 +34,9 @@ pub(crate) struct SummaryIndex {
     target_directory: PathBuf,
     /// By the text of their folders, for every look-up asks for several, and paths are slow to compare.
     roots: FxHashMap<Box<str>, PackageFile>,
+    /// The folders of all other packages.
+    own_roots: Vec<PathBuf>,
+    has_strayed: AtomicBool,
 }
 
 /// The file of one package.
@@ -103,7 +106,29 @@ impl SummaryIndex {
             };
             Some((package.root.to_str()?.into(), file))
         });
-        SummaryIndex { target_directory: target_directory.to_owned(), roots: roots.collect() }
+        let roots: FxHashMap<Box<str>, PackageFile> = roots.collect();
+        let own = project.packages.iter().filter(|it| !it.is_fetched || it.is_member);
+        let own_roots: Vec<PathBuf> = own.map(|package| package.root.clone()).collect();
+        // Of a package inside another one nobody can tell which of the two a file is read for.
+        let is_inside = |root: &str| own_roots.iter().any(|own| Path::new(root).starts_with(own));
+        SummaryIndex {
+            target_directory: target_directory.to_owned(),
+            has_strayed: AtomicBool::new(roots.keys().any(|root| is_inside(root))),
+            roots,
+            own_roots,
+        }
+    }
+
+    /// Takes note of a file that is read although it is in no package: a fetched one may have led there.
+    pub(crate) fn note_stray(&self, path: &Path) {
+        if !self.own_roots.iter().any(|root| path.starts_with(root)) {
+            self.has_strayed.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// Whether what is known of fetched packages may rest on files without a stamp.
+    pub(crate) fn has_strayed(&self) -> bool {
+        self.has_strayed.load(Ordering::Relaxed)
     }
 
     /// The stamp of a fetched package's file; `None` for all others.

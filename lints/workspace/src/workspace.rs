@@ -12,6 +12,7 @@ use cachelit_lints::source::SummaryStore;
 
 use crate::config::{self, Excludes};
 use crate::discover::{FileIndex, Walked};
+use crate::kept_answers::KeptAnswers;
 use crate::load::LoadError;
 use crate::metadata::Metadata;
 use crate::project;
@@ -34,6 +35,7 @@ pub struct Workspace {
     summaries: Arc<Summaries>,
     summary_index: Arc<SummaryIndex>,
     dependency_memos: Arc<DependencyMemos>,
+    kept_answers: Option<KeptAnswers>,
     index: FileIndex,
     disk: Arc<Disk>,
     buffers: HashMap<Arc<Path>, Arc<str>>,
@@ -66,6 +68,7 @@ impl Workspace {
             summaries: Arc::new(Summaries::with_store(store)),
             summary_index,
             dependency_memos: Arc::default(),
+            kept_answers: None,
             index,
             disk,
             buffers: HashMap::new(),
@@ -123,7 +126,29 @@ impl Workspace {
     /// that takes about a tenth of a run. A workspace that is dropped keeps the same.
     pub fn leave(self, last: Snapshot) {
         self.summary_index.save();
+        self.save_answers();
         std::mem::forget((self, last));
+    }
+
+    /// Begins with what an earlier run found out, where nothing changed that it rests on, and lets this one keep more.
+    pub(crate) fn recall(&mut self, kept: KeptAnswers) {
+        if let Some(earlier) = kept.read(|path| self.summary_index.stamp(path)) {
+            self.disk.learn_stamps(earlier.stamps);
+            self.dependency_memos = Arc::new(DependencyMemos::with_answers(&earlier.answers));
+        }
+        self.kept_answers = Some(kept);
+    }
+
+    fn save_answers(&self) {
+        // What an editor shows rather than the disk is nothing to keep.
+        if let Some(kept) = &self.kept_answers
+            && self.buffers.is_empty()
+            && !self.summary_index.has_strayed()
+            && let Some(answers) = self.dependency_memos.answers()
+        {
+            let stamps = self.disk.stamps();
+            kept.write(stamps.iter().map(|(path, stamp)| (&**path, *stamp)), &answers);
+        }
     }
 
     /// Freezes this revision.

@@ -52,7 +52,8 @@ impl Vendored {
     }
 
     fn options(&self) -> LoadOptions {
-        LoadOptions { offline: true, ..LoadOptions::new(self.folder.path().to_owned()) }
+        let folder = self.folder.path().to_owned();
+        LoadOptions { offline: true, target_directory: None, ..LoadOptions::new(folder) }
     }
 
     fn load(&self) -> Workspace {
@@ -112,8 +113,9 @@ impl Vendored {
     /// What cargo said last time.
     fn said(&self) -> PathBuf {
         let folder = fs::read_dir(self.path("target/cache-lint")).expect("there");
-        let mut files = folder.map(|file| file.expect("readable").path()).filter(|it| it.is_file());
-        files.next().expect("an answer is kept")
+        let mut files = folder.map(|file| file.expect("readable").path());
+        let is_said = |it: &PathBuf| it.extension().is_some_and(|extension| extension == "json");
+        files.find(is_said).expect("an answer is kept")
     }
 
     fn sources(&self) -> Vec<PathBuf> {
@@ -219,6 +221,19 @@ fn a_target_folder_that_cannot_be_written_costs_only_time() {
     vendored.write("target", "a file where cargo would have a folder");
     let first = vendored.answers();
     assert_eq!(vendored.answers(), first);
+}
+
+#[test]
+fn what_is_kept_is_where_cargo_is_told_to_build() {
+    let vendored = Vendored::new();
+    let elsewhere = Some("elsewhere".into());
+    let options = LoadOptions { target_directory: elsewhere, ..vendored.options() };
+    let workspace = Workspace::load(&options).expect("a good workspace");
+    assert_eq!(workspace.target_directory(), vendored.path("elsewhere"));
+    Vendored::answers_in(&workspace);
+    drop(workspace);
+    assert!(vendored.path("elsewhere/cache-lint/summaries").exists());
+    assert!(!vendored.path("target").exists());
 }
 
 #[test]

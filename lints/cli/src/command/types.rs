@@ -35,6 +35,8 @@ pub(crate) fn run(args: &Types, out: &mut dyn Write) -> Outcome {
             answer(args, package, given, snapshot.analysis(), out)?;
         }
     }
+    out.flush()?;
+    workspace.leave(snapshot);
     Ok(PASSED)
 }
 

@@ -26,6 +26,12 @@ impl Answers {
         self.0.read().expect("no panic while held").len()
     }
 
+    /// Whatever is there, in no order.
+    pub(super) fn each(&self, mut visit: impl FnMut(&Goal, &Answer)) {
+        let all = self.0.read().expect("no panic while held");
+        all.iter().for_each(|(goal, answer)| visit(goal, answer));
+    }
+
     fn insert(&self, goal: Goal, answer: &Answer) {
         let mut all = self.0.write().expect("no panic while held");
         if all.len() >= MAX_ANSWERS {
@@ -64,10 +70,15 @@ impl Grounds {
 impl Resolver {
     /// An answer from before.
     pub(super) fn kept_answer(&self, q: &Query, goal: &Goal) -> Option<Answer> {
-        if is_out_of_reach(goal)
-            && let Some(answer) = self.dependencies.0.answers.get(goal)
-        {
-            return Some(answer);
+        if is_out_of_reach(goal) {
+            let memos = &self.dependencies.0.answers;
+            if let Some(answer) = memos.get(goal) {
+                return Some(answer);
+            }
+            if let Some(answer) = self.dependencies.earlier_answer(goal) {
+                memos.insert(goal.clone(), &answer);
+                return Some(answer);
+            }
         }
         let answer = self.own.answers.get(goal)?;
         // Had it been made of packages alone, it would be there.

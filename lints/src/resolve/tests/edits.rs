@@ -134,12 +134,13 @@ fn said(
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(150))]
+    #![proptest_config(ProptestConfig::with_cases(100))]
 
     #[test]
     fn edited_workspaces_get_the_answers_of_new_ones(edits in edits()) {
         let mut fixture = Fixture::new(WORKSPACE);
         let (summaries, kept) = (Arc::default(), Arc::default());
+        let mut stored = Vec::new();
         for edit in edits {
             let file = if edit.is_near { "/near/src/lib.rs" } else { "/src/lib.rs" };
             let chosen = OWN.iter().enumerate().filter(|(at, _)| edit.items >> at & 1 == 1);
@@ -147,7 +148,11 @@ proptest! {
             let text = mangle(&text.join("\n"), &OWN.concat(), &edit.mangled);
             fixture.edit(Path::new(file), &text);
             let fresh = said(&fixture, &Arc::default(), &Arc::default(), edit.first);
-            prop_assert_eq!(said(&fixture, &summaries, &kept, edit.first), fresh);
+            prop_assert_eq!(&said(&fixture, &summaries, &kept, edit.first), &fresh);
+            // As a new process would go on.
+            let recalled = Arc::new(DependencyMemos::with_answers(&stored));
+            prop_assert_eq!(said(&fixture, &Arc::default(), &recalled, edit.first), fresh);
+            stored = recalled.answers().unwrap_or(stored);
         }
     }
 }
@@ -164,6 +169,11 @@ fn answers_about_packages_outlast_an_edit_and_others_do_not() {
     assert!(
         reports.iter().any(|it| it.starts_with("base::If<Own>: ") && it.contains("(Clone, Yes)"))
     );
+
+    let stored = kept.answers().expect("there are answers");
+    let recalled = Arc::new(DependencyMemos::with_answers(&stored));
+    assert_eq!(said(&fixture, &Arc::default(), &recalled, 0), reports);
+    assert_eq!(recalled.answers(), None, "a new process has nothing new to say of packages");
 
     fixture.edit(Path::new("/src/lib.rs"), "pub struct Own(u8);");
     let reports = said(&fixture, &summaries, &kept, 0);

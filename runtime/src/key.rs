@@ -111,6 +111,20 @@ pub(crate) struct KeyParts {
 /// Length and content of an encoding of at most 16 bytes.
 pub(crate) type Short = (u64, [u64; 2]);
 
+/// A short key with its hash.
+#[derive(Clone, Copy)]
+pub(crate) struct ShortKey {
+    pub(crate) hash: u64,
+    pub(crate) short: Short,
+}
+
+impl ShortKey {
+    #[inline]
+    pub(crate) fn of(short: Short) -> Self {
+        ShortKey { hash: hash_of_short(short.1), short }
+    }
+}
+
 static RANDOM: LazyLock<FoldState> = LazyLock::new(FoldState::default);
 
 /// The hash of a key with that content. It is of a fixed length, which costs no branches: keys that differ in length only
@@ -153,6 +167,20 @@ impl KeyParts {
     #[inline]
     pub(crate) fn hashed(&self) -> u64 {
         self.hash
+    }
+
+    /// The key with that encoding, in this process.
+    pub(crate) fn of_short(key: ShortKey) -> Self {
+        let ShortKey { hash, short } = key;
+        let mut parts = KeyParts { hash, ..KeyParts::empty(Reach::Process) };
+        parts.bytes.set_short(short);
+        parts
+    }
+
+    /// The same of a short one.
+    #[inline]
+    pub(crate) fn short_key(&self) -> Option<ShortKey> {
+        self.short().map(|short| ShortKey { hash: self.hash, short })
     }
 
     /// Length and content, if the encoding has at most 16 bytes. Nothing of a key with widgets.

@@ -6,10 +6,13 @@ use crate::frontend::{Busy, BusyGuard};
 use crate::session;
 
 /// Shows the spinner of a function whose body is about to run; only the outermost one has any.
+#[inline]
 pub(crate) fn show(spec: &FunctionSpec) -> Option<BusyGuard> {
-    if session::is_silent() || context::is_inside() {
-        return None;
-    }
+    if session::is_silent() || context::is_inside() { None } else { show_somewhere(spec) }
+}
+
+#[inline(never)]
+fn show_somewhere(spec: &FunctionSpec) -> Option<BusyGuard> {
     let frontend = session::frontend();
     if !frontend.shows_busy() {
         return None;

@@ -2,11 +2,13 @@
 //! cache that is as simple as it gets.
 
 use std::cell::Cell;
+use std::sync::Arc;
 use std::sync::mpsc::{Sender, channel};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use cachelit::clock::ManualClock;
+use cachelit::frontend::Recording;
 use cachelit::session::Session;
 use cachelit::{Stats, cache_data};
 use proptest::collection::vec;
@@ -43,6 +45,21 @@ fn small(key: u8) -> u64 {
 
 #[cache_data(max_entries = 3)]
 fn few(key: u8) -> u64 {
+    body(key).0
+}
+
+/// Outside of sessions, numbers make room for each other without entries.
+#[cache_data(scope = "global", max_entries = 3)]
+fn few_of_all(key: u8) -> u64 {
+    body(key).0
+}
+
+/// Those of bodies that show something have entries all the same.
+#[cache_data(scope = "global", max_entries = 3)]
+fn few_some_shown(key: u8) -> u64 {
+    if key.is_multiple_of(2) {
+        cachelit::st::write(key);
+    }
     body(key).0
 }
 
@@ -87,10 +104,12 @@ macro_rules! subject {
     };
 }
 
-const SUBJECTS: [Subject; 6] = [
+const SUBJECTS: [Subject; 8] = [
     subject!(unbounded, |key| unbounded(key).0, None, None, None),
     subject!(small, small, None, None, None),
     subject!(few, few, None, Some(3), None),
+    subject!(few_of_all, few_of_all, None, Some(3), None),
+    subject!(few_some_shown, few_some_shown, None, Some(3), None),
     subject!(few_and_timed, |key| few_and_timed(key).0, Some(TTL), Some(3), None),
     subject!(light, |key| light(key).0, None, None, Some(100)),
     subject!(everything, |key| everything(key).0, Some(TTL), Some(4), Some(120)),
@@ -242,7 +261,10 @@ proptest! {
         subject in prop::sample::select(SUBJECTS.to_vec()),
         history in vec((0_usize..3, action()), 1..150),
     ) {
-        let (session, clock) = (Session::new(), ManualClock::new());
+        let screen = Arc::new(Recording::new());
+        let (session, clock) = (Session::with_frontend(screen), ManualClock::new());
+        // Of the last history, where the entries are not the session's.
+        (subject.clear)();
         let turns = Turns::new(3, &session, &clock);
         let mut model = Model::default();
         for (step, (thread, action)) in (0..).zip(history) {

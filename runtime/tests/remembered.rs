@@ -52,6 +52,10 @@ fn what_was_cleared_before_a_call_is_not_served_while_all_threads_read_and_write
     fn timed(x: u64) -> u64 {
         number(x)
     }
+    #[cache_data(scope = "global", max_entries = 250)]
+    fn bounded(x: u64) -> u64 {
+        number(x)
+    }
     #[cache_data]
     fn own(x: u64) -> u64 {
         number(x)
@@ -63,17 +67,19 @@ fn what_was_cleared_before_a_call_is_not_served_while_all_threads_read_and_write
         for _ in 0..40_000 {
             let x = random.u64(0..KEYS);
             let cleared_in = CLEARED_IN.load(Ordering::SeqCst);
-            let got = match random.u8(0..4) {
+            let got = match random.u8(0..5) {
                 0 => plain(x),
                 1 => wide(x / 2, x - x / 2),
                 2 => timed(x),
+                3 => bounded(x),
                 _ => own(x),
             };
             assert_eq!(got % KEYS, x);
             assert!(got / KEYS >= cleared_in);
             if random.u16(0..1500) == 0 {
                 let next = MADE_IN.fetch_add(1, Ordering::SeqCst) + 1;
-                for clear in [plain::clear, wide::clear, timed::clear, own::clear] {
+                let clears = [plain::clear, wide::clear, timed::clear, bounded::clear, own::clear];
+                for clear in clears {
                     clear();
                 }
                 CLEARED_IN.fetch_max(next, Ordering::SeqCst);
@@ -84,7 +90,7 @@ fn what_was_cleared_before_a_call_is_not_served_while_all_threads_read_and_write
         let check = &check;
         (0..4).for_each(|seed| drop(scope.spawn(move || check(seed))));
     });
-    let functions = [plain::stats(), wide::stats(), timed::stats()];
+    let functions = [plain::stats(), wide::stats(), timed::stats(), bounded::stats()];
     assert!(functions.iter().all(|stats| stats.hits > stats.misses / 2), "{functions:?}");
 }
 

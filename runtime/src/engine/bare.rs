@@ -1,5 +1,6 @@
-//! Results that are numbers, and which nothing but a clear makes leave: they have no entries, nor have the runs that make
-//! them. Most of what a new entry costs is fresh memory; a pair takes as much of that as in a map of numbers.
+//! Results that are numbers, and which nothing makes leave but a clear, or others of them: they have no entries, nor have
+//! the runs that make them. Most of what a new entry costs is fresh memory; a pair takes as much of that as in a map of
+//! numbers. Those that make room for each other stand in a [slab](super::slab).
 
 use std::sync::Arc;
 
@@ -7,12 +8,13 @@ use hashbrown::HashTable;
 use hashbrown::hash_table::OccupiedEntry;
 
 use super::context;
-use super::entry::{Entry, Stage};
+use super::entry::{Entry, Removed, Stage, settle};
 use super::function::Place;
 use super::numbers::Seen;
 use super::run::RunId;
+use super::slab::Slab;
 use super::store::{Found, State, Store};
-use crate::key::{self, KeyParts, Short};
+use crate::key::{self, KeptKey, KeyParts, Short, ShortKey};
 
 /// What a call may do without an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,29 +51,31 @@ impl Bare {
         RunId { owner: std::ptr::from_ref(self).addr(), number }
     }
 
-    /// What a run for that key means for a call, if one is under way.
-    fn begun(&mut self, place: Place, key: &KeyParts) -> Option<Found> {
-        if self.runs.is_empty() {
-            return None;
-        }
-        let short = key.short()?;
+    /// Whether a run that is under way means something for a call with that key.
+    #[inline]
+    fn concerns(&self, key: Short) -> bool {
+        let is_it = |run: &Begun| run.is_wanted || context::is_in(self.id(run.number));
+        self.runs.iter().any(|run| run.key == key && is_it(run))
+    }
+
+    /// What it means.
+    fn begun(&mut self, place: Place, key: &KeyParts, short: Short) -> Option<Found> {
         if let Some(run) = self.runs.iter_mut().find(|run| run.is_wanted && run.key == short) {
             let entry = run.entry.get_or_insert_with(|| Arc::new(Entry::new(place, key)));
             entry.expect_wait();
             let (entry, number) = (entry.clone(), run.number);
             return Some(Found::Wait(entry, self.id(number)));
         }
-        let is_inside = |run: &Begun| run.key == short && context::is_in(self.id(run.number));
-        self.runs.iter().any(is_inside).then_some(Found::Again)
+        self.concerns(short).then_some(Found::Again)
     }
 
-    /// A new run for that key, if its number may stand here.
-    fn begin(&mut self, key: &KeyParts) -> Option<RunId> {
-        let short = key.short().filter(|(len, _)| self.numbers.admits(*len))?;
+    /// A new run for that key.
+    #[inline]
+    fn begin(&mut self, key: Short) -> RunId {
         self.drawn += 1;
         let number = self.drawn;
-        self.runs.push(Begun { number, key: short, is_wanted: true, entry: None });
-        Some(self.id(number))
+        self.runs.push(Begun { number, key, is_wanted: true, entry: None });
+        self.id(number)
     }
 
     fn take(&mut self, run: RunId) -> Begun {
@@ -95,41 +99,95 @@ impl Bare {
     }
 }
 
+/// What is known of a short key without more than that.
+pub(super) enum Known {
+    /// A live number.
+    Number(Seen),
+    /// Another one, whose use is noted already, and which no thread remembers.
+    Noted(u64),
+    /// Nothing: the caller must run the body, and end this run.
+    Begun(RunId),
+    /// There is a run or an entry, or may be one.
+    More,
+}
+
 impl Store {
+    /// Looks a short key up.
+    #[inline]
+    pub(super) fn find_number(&self, key: ShortKey) -> Known {
+        self.state(key.hash).find_number(self.place, self.slab(), key, true)
+    }
+
     /// Ends a run with a number, after so many nanoseconds, and stores that if its key was not cleared meanwhile.
-    pub(crate) fn publish_number(&self, key: &KeyParts, run: RunId, number: u64, took: u64) {
-        let mut state = self.state(key.hashed());
+    pub(super) fn publish_number(&self, key: ShortKey, run: RunId, number: u64, took: u64) {
+        let mut removed = Vec::new();
+        let mut state = self.state(key.hash);
         state.counts.compute_nanos += took;
         let begun = state.bare.take(run);
         if begun.is_wanted {
-            state.bare.numbers.insert(begun.key, number);
+            self.put_number(&mut state, key, number, &mut removed);
         }
-        if let Some(entry) = begun.entry {
+        if let Some(entry) = &begun.entry {
             entry.end_elsewhere(number);
-            drop(state);
+        }
+        drop(state);
+        if let Some(entry) = begun.entry {
             entry.announce();
+        }
+        if !removed.is_empty() {
+            settle(self.place.function, removed);
         }
     }
 
-    /// The same of a run with an entry. False if the number has to stand there.
-    pub(crate) fn publish_number_of(&self, run: &Arc<Entry>, number: u64, took: u64) -> bool {
-        let Some(key) = run.key.short() else { return false };
-        let mut state = self.state(run.key.hashed());
-        if !state.bare.numbers.admits(key.0) {
-            return false;
+    /// The same of a run with an entry. Nothing if the number has to stand there.
+    pub(super) fn publish_number_of(
+        &self,
+        run: &Arc<Entry>,
+        number: u64,
+        took: u64,
+    ) -> Option<Vec<Removed>> {
+        let key = ShortKey { hash: run.key.hashed(), short: run.key.short()? };
+        let mut removed = Vec::new();
+        let mut state = self.state(key.hash);
+        if self.slab.is_none() && !state.bare.numbers.admits(key.short.0) {
+            return None;
         }
         if run.is_at(Stage::Running) {
             state.entries.take(run);
-            state.bare.numbers.insert(key, number);
+            self.put_number(&mut state, key, number, &mut removed);
         }
         state.counts.compute_nanos += took;
         run.end_elsewhere(number);
-        true
+        Some(removed)
+    }
+
+    /// Stores the number of a key that has none.
+    #[inline]
+    fn put_number(
+        &self,
+        state: &mut State,
+        key: ShortKey,
+        number: u64,
+        removed: &mut Vec<Removed>,
+    ) {
+        let Some(slab) = self.slab() else { return state.bare.numbers.insert(key, number) };
+        let function = self.place.function;
+        let is_full = function.spec.max_entries.is_some_and(|max| state.held() as u64 >= max);
+        let instead = if is_full { state.evict_for_number(slab, removed) } else { None };
+        let born = function.uses().tick();
+        let mark = slab.insert(&mut state.lines, instead, born, key, number);
+        state.queue(mark, Some(slab));
+    }
+
+    /// As [`Function::slab_number`](super::function::Function::slab_number).
+    #[inline]
+    pub(super) fn slab_number(&self, short: Short) -> Option<u64> {
+        self.slab()?.hit(self.place.function.uses(), ShortKey::of(short))
     }
 
     /// Ends a run that came to nothing, after that many nanoseconds if the body ended.
-    pub(crate) fn abandon_number(&self, key: &KeyParts, run: RunId, took: u64) {
-        let mut state = self.state(key.hashed());
+    pub(super) fn abandon_number(&self, key: ShortKey, run: RunId, took: u64) {
+        let mut state = self.state(key.hash);
         state.counts.compute_nanos += took;
         if let Some(entry) = state.bare.take(run).entry {
             entry.flight.end(None);
@@ -138,11 +196,21 @@ impl Store {
         }
     }
 
+    /// Takes the number of a key out, if there is one.
+    pub(super) fn remove_number(&self, state: &mut State, key: &KeyParts) -> bool {
+        let Some(key) = key.short_key() else { return false };
+        match self.slab() {
+            None => state.bare.numbers.remove(key),
+            Some(slab) => slab.remove(&mut state.lines, key),
+        }
+    }
+
     /// The entry of a run that goes on with one.
-    pub(crate) fn enter(&self, place: Place, key: &KeyParts, run: RunId) -> Arc<Entry> {
-        let mut state = self.state(key.hashed());
+    pub(super) fn enter(&self, place: Place, key: ShortKey, run: RunId) -> Arc<Entry> {
+        let mut state = self.state(key.hash);
         let Begun { is_wanted, entry, .. } = state.bare.take(run);
-        let entry = entry.unwrap_or_else(|| Arc::new(Entry::new(place, key)));
+        let new_entry = || Arc::new(Entry::new(place, &KeyParts::of_short(key)));
+        let entry = entry.unwrap_or_else(new_entry);
         if is_wanted {
             entry.move_to(Stage::Running);
             state.entries.insert(&entry);
@@ -157,24 +225,45 @@ impl State {
         &mut self,
         key: &KeyParts,
         place: Place,
+        slab: Option<&Slab>,
         may_run: bool,
     ) -> Option<Found> {
-        if let Some(word) = self.bare.numbers.get(key) {
+        let short = key.short_key()?;
+        match self.find_number(place, slab, short, may_run) {
+            Known::Number(seen) => Some(Found::Number(seen)),
+            Known::Noted(word) => Some(Found::Noted(word)),
+            Known::Begun(run) => Some(Found::LeadBare(run)),
+            Known::More => self.bare.begun(place, key, short.short),
+        }
+    }
+
+    #[inline]
+    fn find_number(
+        &mut self,
+        place: Place,
+        slab: Option<&Slab>,
+        key: ShortKey,
+        may_run: bool,
+    ) -> Known {
+        if let Some(slab) = slab {
+            if let Some(word) = slab.hit(place.function.uses(), key) {
+                return Known::Noted(word);
+            }
+        } else if let Some(word) = self.bare.numbers.get(key) {
             let stamp = place.function.drawn_stamp();
-            return Some(Found::Number(Seen { word, stamp, end: u64::MAX }));
+            return Known::Number(Seen { word, stamp, end: u64::MAX });
         }
-        if let Some(found) = self.bare.begun(place, key) {
-            return Some(found);
+        let is_it = |kept: &KeptKey| kept.short() == Some(key.short);
+        if !may_run
+            || self.bare.concerns(key.short)
+            || self.entries.has(key.hash, is_it)
+            || context::is_running(place, is_it)
+            || slab.is_none() && !self.bare.numbers.admits(key.short.0)
+        {
+            return Known::More;
         }
-        if !may_run || !self.entries.is_empty() && self.entries.get(key).is_some() {
-            return None;
-        }
-        if context::is_running(place, key) {
-            return Some(Found::Again);
-        }
-        let run = self.bare.begin(key)?;
         self.counts.misses += 1;
-        Some(Found::LeadBare(run))
+        Known::Begun(self.bare.begin(key.short))
     }
 }
 
@@ -199,12 +288,12 @@ impl Numbers {
     }
 
     #[inline]
-    pub(super) fn get(&self, key: &KeyParts) -> Option<u64> {
-        let (len, words) = key.short()?;
+    pub(super) fn get(&self, key: ShortKey) -> Option<u64> {
+        let ShortKey { hash, short: (len, words) } = key;
         if len <= 8 {
-            self.narrow.get(key.hashed(), len, [words[0]])
+            self.narrow.get(hash, len, [words[0]])
         } else {
-            self.wide.get(key.hashed(), len, words)
+            self.wide.get(hash, len, words)
         }
     }
 
@@ -215,11 +304,12 @@ impl Numbers {
     }
 
     /// Puts the number of a key in that has none, and is of a length that stands here.
-    fn insert(&mut self, (len, words): Short, number: u64) {
+    fn insert(&mut self, key: ShortKey, number: u64) {
+        let ShortKey { hash, short: (len, words) } = key;
         if len <= 8 {
-            self.narrow.insert([words[0]], number);
+            self.narrow.insert(hash, [words[0]], number);
         } else {
-            self.wide.insert(words, number);
+            self.wide.insert(hash, words, number);
         }
     }
 
@@ -231,11 +321,12 @@ impl Numbers {
     }
 
     /// Takes the number of a key out, if there is one.
-    pub(super) fn remove(&mut self, key: &KeyParts) -> bool {
-        match key.short() {
-            None => false,
-            Some((len, [first, _])) if len <= 8 => self.narrow.remove(key.hashed(), len, [first]),
-            Some((len, words)) => self.wide.remove(key.hashed(), len, words),
+    fn remove(&mut self, key: ShortKey) -> bool {
+        let ShortKey { hash, short: (len, words) } = key;
+        if len <= 8 {
+            self.narrow.remove(hash, len, [words[0]])
+        } else {
+            self.wide.remove(hash, len, words)
         }
     }
 }
@@ -255,8 +346,8 @@ impl<const WORDS: usize> Pairs<WORDS> {
         found.map(|(_, number)| *number)
     }
 
-    fn insert(&mut self, key: [u64; WORDS], number: u64) {
-        self.table.insert_unique(hash_of(key), (key, number), |(key, _)| hash_of(*key));
+    fn insert(&mut self, hash: u64, key: [u64; WORDS], number: u64) {
+        self.table.insert_unique(hash, (key, number), |(key, _)| hash_of(*key));
     }
 
     fn remove(&mut self, hash: u64, len: u64, key: [u64; WORDS]) -> bool {
@@ -273,27 +364,29 @@ mod tests {
     use super::*;
     use crate::key::key_of;
 
+    fn short(bytes: &[u8]) -> ShortKey {
+        key_of(bytes).short_key().unwrap()
+    }
+
     #[test]
     fn numbers_are_found_by_their_keys_and_by_no_others() {
         let mut numbers = Numbers::default();
-        let keys: Vec<KeyParts> = (0..=255)
-            .flat_map(|byte| [vec![byte; 8], vec![byte; 16]])
-            .map(|bytes| key_of(&bytes))
-            .collect();
+        let keys: Vec<ShortKey> =
+            (0..=255).flat_map(|byte| [short(&[byte; 8]), short(&[byte; 16])]).collect();
         for (key, number) in keys.iter().zip(0..) {
-            assert_eq!(numbers.get(key), None);
-            assert!(numbers.admits(key.short().unwrap().0));
-            numbers.insert(key.short().unwrap(), number);
+            assert_eq!(numbers.get(*key), None);
+            assert!(numbers.admits(key.short.0));
+            numbers.insert(*key, number);
         }
         assert_eq!(numbers.len(), keys.len());
         for (key, number) in keys.iter().zip(0..) {
-            assert_eq!(numbers.get(key), Some(number));
+            assert_eq!(numbers.get(*key), Some(number));
         }
-        for other in [key_of(&[1; 17]), key_of(&[0; 7]), key_of(&[0; 15])] {
-            assert_eq!((numbers.get(&other), numbers.remove(&other)), (None, false));
+        for other in [short(&[0; 7]), short(&[0; 15])] {
+            assert_eq!((numbers.get(other), numbers.remove(other)), (None, false));
         }
-        assert!(numbers.remove(&keys[3]) && !numbers.remove(&keys[3]));
-        assert_eq!((numbers.get(&keys[2]), numbers.get(&keys[3])), (Some(2), None));
+        assert!(numbers.remove(keys[3]) && !numbers.remove(keys[3]));
+        assert_eq!((numbers.get(keys[2]), numbers.get(keys[3])), (Some(2), None));
     }
 
     #[test]
@@ -305,7 +398,7 @@ mod tests {
         let (own, other) = (key_of(&[1; 8]), key_of(&[2; 8]));
         let Found::LeadBare(run) = find(&own, WithoutEntry::Run) else { panic!("no run") };
         assert!(matches!(find(&own, WithoutEntry::Find), Found::Wait(_, id) if id == run));
-        store.publish_number(&own, run, 5, 0);
+        store.publish_number(own.short_key().unwrap(), run, 5, 0);
         let found = find(&own, WithoutEntry::Find);
         assert!(matches!(found, Found::Number(Seen { word: 5, .. })));
         let Found::Lead(run) = find(&other, WithoutEntry::Find) else { panic!("no run") };
@@ -316,13 +409,13 @@ mod tests {
 
     #[test]
     fn keys_that_differ_in_length_only_are_told_apart() {
-        for [len, other] in [[4, 8], [9, 16]].map(|lens| lens.map(|len| key_of(&vec![0; len]))) {
+        for [len, other] in [[4, 8], [9, 16]].map(|lens| lens.map(|len| short(&vec![0; len]))) {
             let mut numbers = Numbers::default();
-            assert!(numbers.admits(len.short().unwrap().0));
-            assert!(!numbers.admits(other.short().unwrap().0));
-            numbers.insert(len.short().unwrap(), 1);
-            assert_eq!((numbers.get(&len), numbers.get(&other)), (Some(1), None));
-            assert!(!numbers.remove(&other));
+            assert!(numbers.admits(len.short.0));
+            assert!(!numbers.admits(other.short.0));
+            numbers.insert(len, 1);
+            assert_eq!((numbers.get(len), numbers.get(other)), (Some(1), None));
+            assert!(!numbers.remove(other));
         }
     }
 }

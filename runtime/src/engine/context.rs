@@ -6,7 +6,7 @@ use std::cell::{Cell, RefCell};
 
 use super::function::{FunctionSpec, Place};
 use super::run::{Run, RunId};
-use crate::key::KeyParts;
+use crate::key::KeptKey;
 use crate::st::Recorder;
 
 thread_local! {
@@ -54,10 +54,10 @@ pub(crate) fn is_inside() -> bool {
     DEPTH.get() != 0
 }
 
-/// Whether a body runs on this thread for an entry with that key.
+/// Whether a body runs on this thread for an entry with the key that `is_it`.
 #[inline]
-pub(crate) fn is_running(place: Place, key: &KeyParts) -> bool {
-    is_inside() && with(|frames| frames.iter().any(|frame| frame.run.is_of(place, key)))
+pub(crate) fn is_running(place: Place, is_it: impl Fn(&KeptKey) -> bool) -> bool {
+    is_inside() && with(|frames| frames.iter().any(|frame| frame.run.is_of(place, &is_it)))
 }
 
 /// Whether that run is on this thread.

@@ -232,11 +232,7 @@ impl Entry {
     /// Notes a use.
     #[inline]
     pub(crate) fn touch(&self) {
-        let uses = self.place.function.uses();
-        // The one used last needs no note, so that a loop over it writes nothing.
-        if self.used.load(Ordering::Relaxed) != uses.now() {
-            self.used.store(uses.tick(), Ordering::Relaxed);
-        }
+        self.place.function.uses().note(&self.used);
     }
 }
 

@@ -134,7 +134,7 @@ impl Question for KeyParts {
 
     #[inline]
     fn asked(&self) -> Asked {
-        Asked::ByKey
+        self.short().map_or(Asked::Nothing, Asked::ByKey)
     }
 }
 
@@ -143,8 +143,8 @@ impl Question for KeyParts {
 pub enum Asked {
     /// By nothing yet.
     Nothing,
-    /// By a key, or what is as good.
-    ByKey,
+    /// By all of a key.
+    ByKey(Short),
     /// By a hash of its parameters.
     ByHash(u64),
 }
@@ -218,11 +218,9 @@ pub(crate) fn remember<K: Keeper>(entry: &Arc<Entry>, asked: Asked, keeper: &K) 
 }
 
 /// Counts a hit on a number that has no entry, and lets all threads know of it.
-pub(crate) fn remember_number(place: Place, key: &KeyParts, seen: Seen) {
+pub(crate) fn remember_number(place: Place, key: Short, seen: Seen) {
     place.function.hits.count();
-    if let Some(short) = key.short() {
-        numbers::put_seen(place, short, seen);
-    }
+    numbers::put_seen(place, key, seen);
 }
 
 /// The stamp that the function had when the entry was seen live, if that is all that a hit must know.

@@ -13,10 +13,11 @@ use parking_lot::RwLock;
 use super::entry::{Entry, Removed, settle};
 use super::hits::Hits;
 use super::order::Uses;
+use super::slab;
 use super::store::{Store, Totals};
 use crate::budget;
 use crate::clock;
-use crate::key::{KeyHasher, KeyParts};
+use crate::key::{KeyHasher, KeyParts, Short};
 use crate::persist::{self, Disk};
 use crate::session::{self, SessionId};
 use crate::stats::{Counters, Stats};
@@ -65,6 +66,8 @@ pub struct Function {
     is_conditional: bool,
     /// Whether some entries make room for others, by what the attribute says.
     is_bounded: bool,
+    /// See [`Place::keeps_bare_numbers`].
+    bare_numbers: BareNumbers,
     /// See [`stamp`](Self::stamp).
     stamp: AtomicU64,
     uses: Uses,
@@ -133,7 +136,47 @@ impl Deref for StoreRef {
     }
 }
 
+/// Where results that are numbers, and nothing else, stand without entries.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum BareNumbers {
+    Nowhere,
+    /// In a [table](super::bare): nothing but a clear makes them leave.
+    Table,
+    /// In a [slab](super::slab): so do others of them.
+    Slab,
+}
+
+impl BareNumbers {
+    const fn of(spec: &FunctionSpec) -> Self {
+        if spec.persist.is_some()
+            || spec.allow_widgets
+            || spec.ttl.is_some()
+            || spec.max_size.is_some()
+        {
+            return BareNumbers::Nowhere;
+        }
+        match spec.max_entries {
+            None => BareNumbers::Table,
+            Some(max) if max <= slab::MOST => BareNumbers::Slab,
+            Some(_) => BareNumbers::Nowhere,
+        }
+    }
+}
+
 impl Place {
+    /// Whether results that are numbers, and nothing else, have no entries.
+    #[inline]
+    pub(crate) fn keeps_bare_numbers(self) -> bool {
+        self.function.bare_numbers == BareNumbers::Table || self.has_slab()
+    }
+
+    /// Whether they stand where they make room for each other. The numbers of a session don't: hits would have to find its
+    /// store.
+    #[inline]
+    pub(crate) fn has_slab(self) -> bool {
+        self.function.has_slab() && self.session.is_none()
+    }
+
     /// The entries.
     #[inline]
     pub(crate) fn store(self) -> StoreRef {
@@ -215,6 +258,7 @@ impl Function {
                 || spec.max_entries.is_some()
                 || spec.max_size.is_some(),
             is_bounded: spec.max_entries.is_some() || spec.max_size.is_some(),
+            bare_numbers: BareNumbers::of(&spec),
             spec,
             counters: Counters::new(),
             hits: Hits::new(),
@@ -278,11 +322,16 @@ impl Function {
         !self.is_conditional
     }
 
-    /// Whether results that are numbers, and nothing else, stand in the [table](super::table) by themselves: nothing but a
-    /// clear makes them leave, and they are nowhere else.
+    /// Whether the store outside of all sessions has one.
     #[inline]
-    pub(crate) fn keeps_bare_numbers(&self) -> bool {
-        self.is_plain() && self.spec.persist.is_none() && !self.spec.allow_widgets
+    pub(crate) fn has_slab(&self) -> bool {
+        self.bare_numbers == BareNumbers::Slab
+    }
+
+    /// The number of a key outside of all sessions, if it stands where numbers make room for each other; noted as used.
+    #[inline]
+    pub(crate) fn slab_number(&self, short: Short) -> Option<u64> {
+        self.common.get()?.slab_number(short)
     }
 
     /// Another one whenever an entry leaves, and never one that any function had before, but for the zero that all have

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use super::context::Frame;
 use super::entry::{Entry, Extras, Stored, Value, settle};
-use super::function::{Function, Place, StoreRef};
+use super::function::{Function, StoreRef};
 use super::lookup::Keeper;
-use super::run::{Run, RunId};
+use super::run::Run;
 use super::store::Made;
 use crate::budget;
 use crate::clock::{self, Stopwatch};
@@ -24,7 +24,7 @@ pub(super) struct Lead {
     pub(super) frame: Option<Frame>,
     started: Stopwatch,
     /// How long the body took, in nanoseconds, once it has ended.
-    took: u64,
+    pub(super) took: u64,
     has_ended: bool,
     /// Where the result is to be stored beside memory. Boxed, for few have one and leads are moved.
     place: Option<Box<(Level, Ticket)>>,
@@ -171,14 +171,17 @@ impl Lead {
 
     /// False if a number has to stand in its entry.
     fn end_without_entry(&mut self, word: u64) -> bool {
-        let run = self.entry();
-        let has_ended = run.place.function.keeps_bare_numbers()
-            && self.store.publish_number_of(run, word, self.took);
-        if has_ended {
-            run.announce();
-            self.has_ended = true;
+        let place = self.entry().place;
+        if !place.keeps_bare_numbers() {
+            return false;
         }
-        has_ended
+        let Some(removed) = self.store.publish_number_of(self.entry(), word, self.took) else {
+            return false;
+        };
+        self.has_ended = true;
+        self.entry().announce();
+        settle(place.function, removed);
+        true
     }
 
     fn end_with_value(&mut self, value: Value) {
@@ -241,72 +244,6 @@ impl Drop for Lead {
             let run = self.entry();
             self.store.abandon(run, self.took);
             run.announce();
-        }
-    }
-}
-
-/// The same of a run without an entry, which a call leads from its begin to its end.
-pub(super) struct BareLead<'a> {
-    store: &'a StoreRef,
-    place: Place,
-    key: &'a KeyParts,
-    run: RunId,
-    started: Stopwatch,
-    took: u64,
-    has_ended: bool,
-}
-
-impl<'a> BareLead<'a> {
-    #[inline]
-    pub(super) fn new(store: &'a StoreRef, place: Place, key: &'a KeyParts, run: RunId) -> Self {
-        let started = Stopwatch::start();
-        BareLead { store, place, key, run, started, took: 0, has_ended: false }
-    }
-
-    #[inline]
-    pub(super) fn frame(&self) -> Frame {
-        Frame { run: Run::Bare(&self.place.function.spec, self.run), recorder: Recorder::begin() }
-    }
-
-    /// Takes note that the body has ended.
-    #[inline]
-    pub(super) fn stop(&mut self) {
-        self.took = self.started.elapsed();
-        #[cfg(feature = "metrics")]
-        crate::metrics::computed(self.place.function, Duration::from_nanos(self.took));
-    }
-
-    #[inline]
-    pub(super) fn finish<K: Keeper>(
-        &mut self,
-        keeper: &K,
-        value: &K::Value,
-        recorder: Option<Recorder>,
-    ) {
-        self.has_ended = true;
-        let has_more = recorder.as_ref().is_some_and(Recorder::has_begun);
-        match keeper.word(value) {
-            Some(word) if !has_more && budget::limit().is_none() => {
-                self.store.publish_number(self.key, self.run, word, self.took);
-            }
-            _ => self.enter(recorder.unwrap_or_default()).finish(keeper, value),
-        }
-    }
-
-    /// To go on with an entry.
-    #[cold]
-    fn enter(&self, recorder: Recorder) -> Lead {
-        let run = self.store.enter(self.place, self.key, self.run);
-        let mut lead = Lead::new(self.store, self.key, run, recorder);
-        lead.took = self.took;
-        lead
-    }
-}
-
-impl Drop for BareLead<'_> {
-    fn drop(&mut self) {
-        if !self.has_ended {
-            self.store.abandon_number(self.key, self.run, self.took);
         }
     }
 }

@@ -6,18 +6,20 @@ use std::pin::pin;
 use std::sync::Arc;
 
 use tracing::level_filters::LevelFilter;
+use tracing::span::EnteredSpan;
 
 use super::bare::WithoutEntry;
 use super::context;
 use super::entry::{Entry, Erased, Release, Value, settle};
 use super::front::{self, Asked, Memory};
 use super::function::{Function, Place, StoreRef};
-use super::lead::{BareLead, Lead};
+use super::lead::Lead;
+use super::numeric::{self, Short};
 use super::patience;
 use super::run::RunId;
 use super::store::Found;
 use super::waits;
-use crate::key::{KeptKey, KeyHasher, KeyParts};
+use crate::key::{KeptKey, KeyHasher, KeyParts, ShortKey};
 use crate::persist::Codec;
 use crate::session;
 use crate::spinner;
@@ -114,6 +116,7 @@ pub trait Shape {
 pub struct Call {
     place: Place,
     asked: Asked,
+    /// Empty as long as nobody needs it of a call that was asked for by all of it.
     key: KeyHasher,
 }
 
@@ -150,34 +153,41 @@ impl Call {
         Call { asked, ..Call::new(function) }
     }
 
-    /// Makes the key.
+    /// Makes the key, unless the call was asked for by all of it.
     #[inline]
     pub fn encode(&mut self, encode: impl FnOnce(&mut KeyHasher)) {
-        encode(&mut self.key);
-        self.key.end();
+        if !matches!(self.asked, Asked::ByKey(_)) {
+            encode(&mut self.key);
+            self.key.end();
+        }
+    }
+
+    /// The key.
+    #[inline]
+    fn key(&mut self) -> &mut KeyHasher {
+        if let Asked::ByKey(short) = self.asked {
+            self.key.set_short(short);
+        }
+        &mut self.key
     }
 
     /// A hit on an entry that this thread remembers.
     #[inline]
-    fn remembered<K: Keeper>(&self, keeper: &K) -> Option<K::Value> {
+    fn remembered<K: Keeper>(&mut self, keeper: &K) -> Option<K::Value> {
         // Plain numbers aren't asked for in front before there is a key.
         let was_asked = !matches!(self.asked, Asked::Nothing);
-        if was_asked && !(budget::was_set() && matches!(self.asked, Asked::ByKey)) {
+        if was_asked && !(budget::was_set() && matches!(self.asked, Asked::ByKey(_))) {
             return None;
         }
-        let value = front::hit(self.place, self.key.ended(), keeper)?;
+        let value = front::hit(self.place, self.key().ended(), keeper)?;
         trace_hit(self.place.function);
         Some(value)
     }
 
     #[inline]
     fn search(&mut self) -> Search<'_> {
-        Search {
-            place: self.place,
-            store: self.place.store(),
-            key: self.key.hashed(),
-            asked: self.asked,
-        }
+        let (place, asked) = (self.place, self.asked);
+        Search { place, store: place.store(), key: self.key().hashed(), asked }
     }
 
     #[inline]
@@ -186,6 +196,20 @@ impl Call {
         keeper: &K,
         body: impl FnOnce() -> S::Returned,
     ) -> S::Output {
+        if let Asked::ByKey(short) = self.asked
+            && keeper.is_of_words()
+            && self.place.keeps_bare_numbers()
+            && !budget::was_set()
+        {
+            let (store, key) = (self.place.store(), ShortKey::of(short));
+            match numeric::find(&store, self.place, key, keeper) {
+                Short::Return(value) => return S::join(value),
+                Short::Lead(run) => {
+                    return numeric::run::<S, K>(&store, self.place, key, run, keeper, body);
+                }
+                Short::Unknown => {}
+            }
+        }
         match self.remembered(keeper) {
             Some(value) => S::join(value),
             None => self.search().run::<S, K>(keeper, body),
@@ -218,6 +242,17 @@ impl Call {
     {
         self.search().serve_stale::<S, K, B>(keeper, own)
     }
+}
+
+/// The span of a body's run, entered, if somebody may listen.
+#[inline]
+pub(super) fn enter_miss(function: &Function) -> Option<EnteredSpan> {
+    (LevelFilter::current() >= LevelFilter::DEBUG).then(|| miss(function).entered())
+}
+
+#[inline]
+fn miss(function: &Function) -> tracing::Span {
+    tracing::debug_span!("miss", function = function.spec.path)
 }
 
 /// Tells who listens.
@@ -266,14 +301,18 @@ impl Search<'_> {
                         return S::join(value);
                     }
                 }
-                Step::LeadBare(run) => return self.run_bare::<S, K>(keeper, run, body),
+                Step::LeadBare(run) => {
+                    let key =
+                        self.key.short_key().expect("only who has a short key needs no entry");
+                    return numeric::run::<S, K>(&self.store, self.place, key, run, keeper, body);
+                }
                 Step::Lead(run) => {
                     let mut lead = Lead::new(&self.store, self.key, run, Recorder::begin());
                     if let Some(value) = lead.recall(keeper, self.key) {
                         return S::join(value);
                     }
                     let returned = {
-                        let _span = self.miss().entered();
+                        let _span = enter_miss(self.place.function);
                         let _spinner = spinner::show(&self.place.function.spec);
                         let _running = context::enter(&mut lead.frame);
                         body()
@@ -281,31 +320,6 @@ impl Search<'_> {
                     return finish::<S, K>(&mut lead, keeper, returned);
                 }
             }
-        }
-    }
-
-    #[inline]
-    fn run_bare<S: Shape, K: Keeper<Value = S::Value>>(
-        &self,
-        keeper: &K,
-        run: RunId,
-        body: impl FnOnce() -> S::Returned,
-    ) -> S::Output {
-        let mut lead = BareLead::new(&self.store, self.place, self.key, run);
-        let mut frame = Some(lead.frame());
-        let returned = {
-            let _span = self.miss().entered();
-            let _spinner = spinner::show(&self.place.function.spec);
-            let _running = context::enter(&mut frame);
-            body()
-        };
-        lead.stop();
-        match S::split(returned) {
-            Ok(value) => {
-                lead.finish(keeper, &value, frame.map(|frame| frame.recorder));
-                S::join(value)
-            }
-            Err(output) => output,
         }
     }
 
@@ -335,7 +349,7 @@ impl Search<'_> {
         if let Some(value) = lead.recall(keeper, self.key) {
             return S::join(value);
         }
-        let span = self.miss();
+        let span = miss(self.place.function);
         let spinner = spinner::show(&self.place.function.spec);
         let mut body = pin!(body);
         let returned = poll_fn(|context| {
@@ -370,12 +384,6 @@ impl Search<'_> {
         Some(S::join(serve(keeper, entry.recording(), entry.value())))
     }
 
-    /// The span of a body's run.
-    #[inline]
-    fn miss(&self) -> tracing::Span {
-        tracing::debug_span!("miss", function = self.place.function.spec.path)
-    }
-
     /// The key under the current values of the widgets that the body is known to ask.
     #[inline]
     fn asked_key(&self) -> Cow<'_, KeyParts> {
@@ -389,7 +397,7 @@ impl Search<'_> {
     fn next<K: Keeper>(&self, keeper: &K, number: WithoutEntry) -> Step<K::Value> {
         let limits = self.place.function.limits();
         let now = clock::now(limits);
-        let is_number = keeper.is_of_words() && self.place.function.keeps_bare_numbers();
+        let is_number = keeper.is_of_words() && self.place.keeps_bare_numbers();
         let without = if is_number { number } else { WithoutEntry::Nothing };
         loop {
             let key = &self.asked_key();
@@ -405,8 +413,16 @@ impl Search<'_> {
                 }
                 Found::Number(seen) => {
                     trace_hit(self.place.function);
-                    front::remember_number(self.place, key, seen);
+                    if let Some(short) = key.short() {
+                        front::remember_number(self.place, short, seen);
+                    }
                     let value = keeper.of_word(seen.word).expect("only numbers are kept as words");
+                    return Step::Return(value);
+                }
+                Found::Noted(word) => {
+                    trace_hit(self.place.function);
+                    self.place.function.hits.count();
+                    let value = keeper.of_word(word).expect("only numbers are kept as words");
                     return Step::Return(value);
                 }
                 Found::Wait(run, id) => return Step::Wait(run, id),

@@ -77,7 +77,7 @@ fn call_at(
                 run.announce();
                 return None;
             }
-            Found::LeadBare(_) | Found::Number(_) | Found::Again => {
+            Found::LeadBare(_) | Found::Number(_) | Found::Noted(_) | Found::Again => {
                 unreachable!("it is no number, and no body calls itself")
             }
         }
@@ -97,7 +97,7 @@ fn number(store: &Store, x: u8) -> u64 {
             run.announce();
             run
         }
-        Found::LeadBare(_) | Found::Number(_) | Found::Again => {
+        Found::LeadBare(_) | Found::Number(_) | Found::Noted(_) | Found::Again => {
             unreachable!("it has an entry, and no body calls itself")
         }
     };
@@ -105,7 +105,7 @@ fn number(store: &Store, x: u8) -> u64 {
     word
 }
 
-/// Where numbers need no entries.
+/// Where numbers need no entries, and don't make room.
 const BARE: Place = Place { function: &UNBOUNDED, session: None };
 
 /// A call there, whose body makes a number or not. Async ones run in an entry all the same.
@@ -116,9 +116,11 @@ fn bare_number(
     mut body: impl FnMut() -> Option<u64>,
 ) -> Option<u64> {
     let key = key(x);
+    let short = key.short_key().unwrap();
     loop {
         let run = match store.find(&key, Duration::ZERO, &ALL, WithoutEntry::Run) {
             Found::Number(seen) => return Some(seen.word),
+            Found::Noted(number) => return Some(number),
             Found::Wait(run, _) => {
                 assert!(run.flight.wait(None));
                 match run.flight.result().map(Stored::value) {
@@ -132,12 +134,14 @@ fn bare_number(
                 unreachable!("no entry is stored, and no body calls itself")
             }
         };
-        let entered = is_async.then(|| store.enter(BARE, &key, run));
+        let entered = is_async.then(|| store.enter(BARE, short, run));
         let number = body();
         match (&entered, number) {
-            (None, Some(number)) => store.publish_number(&key, run, number, 0),
-            (None, None) => store.abandon_number(&key, run, 0),
-            (Some(entry), Some(number)) => assert!(store.publish_number_of(entry, number, 0)),
+            (None, Some(number)) => store.publish_number(short, run, number, 0),
+            (None, None) => store.abandon_number(short, run, 0),
+            (Some(entry), Some(number)) => {
+                assert!(store.publish_number_of(entry, number, 0).is_some())
+            }
             (Some(entry), None) => store.abandon(entry, 0),
         }
         if let Some(entry) = entered {
@@ -298,6 +302,55 @@ fn a_number_that_needs_no_entry_is_made_once_or_again_after_a_failure() {
             assert_eq!(made, vec![7; 3 - failures]);
             assert_eq!(runs.load(Ordering::Relaxed), 1 + failures);
             assert_eq!(store.totals().entries, 1);
+        });
+    }
+}
+
+#[test]
+fn a_number_is_read_as_that_of_its_key_while_others_take_its_place() {
+    model(|| {
+        let store = store();
+        bare_number(&store, 1, false, || Some(1));
+        let caller = |xs: [u8; 2]| -> Box<dyn FnOnce()> {
+            let store = store.clone();
+            Box::new(move || {
+                for x in xs {
+                    let number = bare_number(&store, x, false, || Some(u64::from(x)));
+                    assert_eq!(number, Some(u64::from(x)));
+                }
+            })
+        };
+        let read = store.clone();
+        let reader = move || {
+            let number = read.slab_number(key(1).short().unwrap());
+            assert!(number.is_none_or(|number| number == 1));
+        };
+        together([caller([2, 1]), Box::new(reader)]);
+        assert_eq!(store.totals().entries, 1);
+        assert_eq!(store.totals().counts.evictions.max_entries, store.totals().counts.misses - 1);
+    });
+}
+
+#[test]
+fn a_number_that_was_cleared_before_a_call_is_not_read() {
+    let clears: [fn(&Store); 2] =
+        [|store| drop(store.clear()), |store| drop(store.clear_entry(&key(1)))];
+    for clear in clears {
+        model(move || {
+            let store = store();
+            bare_number(&store, 1, false, || Some(1));
+            let cleared = Arc::new(AtomicBool::new(false));
+            let clearing = {
+                let (store, cleared) = (store.clone(), cleared.clone());
+                thread::spawn(move || {
+                    clear(&store);
+                    cleared.store(true, Ordering::Release);
+                })
+            };
+            let was_cleared = cleared.load(Ordering::Acquire);
+            let number = store.slab_number(key(1).short().unwrap());
+            assert!(!(was_cleared && number.is_some()));
+            clearing.join().unwrap();
         });
     }
 }

@@ -142,7 +142,16 @@ fn other(
     first: u64,
     second: u64,
 ) -> Option<u64> {
-    if !function.is_bounded() {
+    if function.is_bounded() {
+        let in_slab = session == 0 && function.has_slab();
+        if in_slab && let Some(number) = function.slab_number((len, [first, second])) {
+            return local.count(function.hits.known_number()).map(|()| number);
+        }
+        // Only for a budget does a number have an entry all the same that a thread remembers.
+        if in_slab && !budget::was_set() {
+            return None;
+        }
+    } else {
         let word = wide(local, function, session, len, [first, second]);
         if word.is_some() || !function.has_conditions() {
             return word;

@@ -20,23 +20,40 @@ impl Uses {
         self.0.load(Ordering::Relaxed)
     }
 
-    /// Another use, which no entry ever had.
+    /// Another use, which nothing ever had.
     #[inline]
     pub(crate) fn tick(&self) -> u64 {
         self.0.fetch_add(1, Ordering::Relaxed) + 1
     }
+
+    /// Notes a use where the last one was noted.
+    #[inline]
+    pub(crate) fn note(&self, used: &AtomicU64) {
+        // What was used last needs no note, so that a loop over it writes nothing.
+        if used.load(Ordering::Relaxed) != self.now() {
+            used.store(self.tick(), Ordering::Relaxed);
+        }
+    }
 }
 
-/// Leads to an entry in its store's table, and to no other that ever was there.
+/// Leads to what stands in a store, and to nothing else that ever was there.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Mark {
     /// The first of its uses.
     pub(crate) born: u64,
-    /// Of its key.
-    pub(crate) hash: u64,
+    pub(crate) at: At,
 }
 
-/// The entries of a store by use, as far as it was looked at: a hit writes only to its entry, and who needs the oldest
+/// Where something stands in a store.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum At {
+    /// In its table, by the hash of a key.
+    Entry(u64),
+    /// In this line of its [slab](super::slab).
+    Line(u32),
+}
+
+/// What stands in a store, by use, as far as it was looked at: a hit writes only to its own, and who needs the oldest
 /// one [puts in again](Self::push) those that were used since they were put in. That is each at most once per hit, and
 /// the order is exact. What left the store stands here until it is the oldest, or [forgotten](Self::retain).
 #[derive(Default)]
@@ -87,7 +104,7 @@ mod tests {
     use super::*;
 
     fn mark(born: u64) -> Mark {
-        Mark { born, hash: born % 3 }
+        Mark { born, at: At::Entry(born % 3) }
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::entry::Entry;
 use super::function::{FunctionSpec, Place};
-use crate::key::KeyParts;
+use crate::key::KeptKey;
 
 /// A run, as the thread knows it that it is on.
 pub(crate) enum Run {
@@ -44,8 +44,8 @@ impl Run {
         }
     }
 
-    /// Whether this is the run of an entry for that key.
-    pub(crate) fn is_of(&self, place: Place, key: &KeyParts) -> bool {
-        matches!(self, Run::Entry(entry) if entry.place == place && entry.key == *key)
+    /// Whether this is the run of an entry for the key that `is_it`.
+    pub(crate) fn is_of(&self, place: Place, is_it: impl Fn(&KeptKey) -> bool) -> bool {
+        matches!(self, Run::Entry(entry) if entry.place == place && is_it(&entry.key))
     }
 }

@@ -8,16 +8,15 @@ use std::time::Duration;
 
 use cachelit_spec::options::Kind;
 use hashbrown::hash_table::Entry as Room;
-use tracing::Level;
-use tracing::level_filters::LevelFilter;
 
 use super::bare::{Bare, WithoutEntry};
 use super::context;
 use super::entry::{AllRemoved, Entry, Removed, Stage, Stored};
 use super::function::{Limits, Place};
 use super::numbers::Seen;
-use super::order::{Mark, Order};
+use super::order::{At, Mark, Order};
 use super::run::RunId;
+use super::slab::{Lines, Slab};
 use super::table::Table;
 use crate::clock;
 use crate::key::{ByKnownHash, Key, KeyParts};
@@ -33,8 +32,10 @@ const SESSION_SHARDS: usize = 2;
 
 /// Divided by keys where nothing bounds the whole, so that callers of different keys don't meet.
 pub(crate) struct Store {
-    place: Place,
+    pub(super) place: Place,
     shards: Box<[Mutex<State>]>,
+    /// What needs no entries, but makes room for others.
+    pub(super) slab: Option<Box<Slab>>,
 }
 
 #[derive(Default)]
@@ -42,17 +43,18 @@ pub(super) struct State {
     pub(super) counts: Counts,
     /// What needs no entries.
     pub(super) bare: Bare,
+    pub(super) lines: Lines,
     /// All else that is stored, and runs for keys of which nothing is.
     pub(super) entries: Table,
     /// Runs for keys whose entry has expired, but is still there.
     renewals: Table,
     /// One that made room for another, for its memory.
-    spare: Option<Arc<Entry>>,
+    pub(super) spare: Option<Arc<Entry>>,
     /// How many of the entries are stored.
     live: usize,
-    bytes: u64,
+    pub(super) bytes: u64,
     /// What is stored, where some must make room for others.
-    order: Order,
+    pub(super) order: Order,
     /// What is stored by age, oldest first; only under a ttl. Entries that left may still stand here.
     ages: VecDeque<Mark>,
     /// Which widget a body asks next, given what it has been told so far.
@@ -93,7 +95,9 @@ pub(crate) enum Found {
     Number(Seen),
     /// Nothing: the caller must run the body, and end this run.
     Lead(Arc<Entry>),
-    /// The same of a run without an entry.
+    /// Another one, whose use is noted already, and which no thread remembers.
+    Noted(u64),
+    /// Nothing: as [`Lead`](Found::Lead), of a run without an entry.
     LeadBare(RunId),
     /// Another caller's run, which ends that entry's flight.
     Wait(Arc<Entry>, RunId),
@@ -112,7 +116,11 @@ impl Store {
             Some(_) => SESSION_SHARDS,
             None => COMMON_SHARDS,
         };
-        Store { place, shards: std::iter::repeat_with(Mutex::default).take(shards).collect() }
+        Store {
+            place,
+            shards: std::iter::repeat_with(Mutex::default).take(shards).collect(),
+            slab: place.has_slab().then(Box::default),
+        }
     }
 
     /// Where a key with that hash belongs.
@@ -133,7 +141,7 @@ impl Store {
         let mut state = self.state(key.hashed());
         let may_run = without == WithoutEntry::Run;
         if without != WithoutEntry::Nothing
-            && let Some(found) = state.find_bare(key, self.place, may_run)
+            && let Some(found) = state.find_bare(key, self.place, self.slab(), may_run)
         {
             return found;
         }
@@ -143,6 +151,11 @@ impl Store {
             self.used(entry);
         }
         found
+    }
+
+    #[inline]
+    pub(super) fn slab(&self) -> Option<&Slab> {
+        self.slab.as_deref()
     }
 
     /// An entry that may be served once more while a fresh one is made.
@@ -229,7 +242,7 @@ impl Store {
         if let Some(base) = base {
             state.note_questions(base, entry);
         }
-        state.settle_in(run, entry, clock::nanos(now), limits, &mut removed);
+        state.settle_in(run, entry, clock::nanos(now), self.slab(), limits, &mut removed);
         removed
     }
 
@@ -252,7 +265,7 @@ impl Store {
         if limits.ttl.is_some() {
             state.expire(Duration::from_nanos(since), limits, &mut removed);
         }
-        state.settle_in(run, run, since, limits, &mut removed);
+        state.settle_in(run, run, since, self.slab(), limits, &mut removed);
         removed
     }
 
@@ -285,7 +298,7 @@ impl Store {
         let mut state = self.state(key.hashed());
         let reason = Reason::Asked;
         state.bare.clear_runs(key);
-        if state.bare.numbers.remove(key) {
+        if self.remove_number(&mut state, key) {
             self.place.function.count_removal();
             removed.push(Removed { entry: None, reason });
             return removed;
@@ -315,7 +328,7 @@ impl Store {
         let mut shards: Vec<MutexGuard<'_, State>> = self.shards.iter().map(Mutex::lock).collect();
         let (mut entries, mut numbers) = (Vec::new(), 0);
         for state in &mut shards {
-            numbers += state.clear(&mut entries);
+            numbers += state.clear(self.slab(), &mut entries);
         }
         // Once all are marked, and before any shard is unlocked.
         self.place.function.count_removal();
@@ -343,7 +356,7 @@ impl Store {
         let mut sum = Totals::default();
         for shard in &self.shards {
             let state = shard.lock();
-            let (entries, bytes) = ((state.live + state.bare.numbers.len()) as u64, state.bytes);
+            let (entries, bytes) = ((state.held() + state.bare.numbers.len()) as u64, state.bytes);
             sum.add(&Totals { entries, bytes, counts: state.counts });
         }
         sum
@@ -366,6 +379,12 @@ impl Drop for Store {
 }
 
 impl State {
+    /// How many entries and numbers of a slab are stored.
+    #[inline]
+    pub(super) fn held(&self) -> usize {
+        self.live + self.lines.len()
+    }
+
     fn get(&self, key: &KeyParts) -> Option<&Arc<Entry>> {
         self.entries.get(key).filter(|entry| entry.is_live())
     }
@@ -400,7 +419,7 @@ impl State {
                 run.expect_wait();
                 Found::Wait(run.clone(), RunId::of(run))
             }
-            Room::Vacant(_) if context::is_running(place, key) => Found::Again,
+            Room::Vacant(_) if context::is_running(place, |kept| *kept == *key) => Found::Again,
             Room::Vacant(room) => {
                 if place.function.spec.persist.is_none() {
                     self.counts.misses += 1;
@@ -452,6 +471,7 @@ impl State {
         run: &Arc<Entry>,
         entry: &Arc<Entry>,
         now: u64,
+        slab: Option<&Slab>,
         limits: &Limits,
         removed: &mut AllRemoved,
     ) {
@@ -465,14 +485,14 @@ impl State {
                 removed.push(Removed { entry: Some(old), reason });
             }
         }
-        self.admit(entry, limits);
+        self.admit(entry, slab, limits);
         if entry.place.function.is_bounded() {
-            self.make_room(limits, removed);
+            self.make_room(slab, limits, removed);
         }
     }
 
     /// Makes an entry of the table live.
-    fn admit(&mut self, entry: &Entry, limits: &Limits) {
+    fn admit(&mut self, entry: &Entry, slab: Option<&Slab>, limits: &Limits) {
         let function = entry.place.function;
         let born = function.uses().tick();
         entry.born.store(born, Ordering::Relaxed);
@@ -480,9 +500,9 @@ impl State {
         self.live += 1;
         self.bytes += entry.size();
         entry.move_to(Stage::Live);
-        let mark = Mark { born, hash: entry.key.hashed() };
+        let mark = Mark { born, at: At::Entry(entry.key.hashed()) };
         if function.is_bounded() {
-            self.order.push(born, mark);
+            self.queue(mark, slab);
         }
         if limits.ttl.is_some() {
             self.ages.push_back(mark);
@@ -490,7 +510,7 @@ impl State {
     }
 
     /// What follows from an entry's leave; every way out of the table comes by here but [`clear`](Self::clear).
-    fn left(&mut self, entry: &Entry, reason: Reason) {
+    pub(super) fn left(&mut self, entry: &Entry, reason: Reason) {
         self.counts.left(reason);
         entry.move_to(Stage::Away);
         entry.place.function.count_removal();
@@ -499,7 +519,7 @@ impl State {
     }
 
     /// Says how many numbers there were that had no entry.
-    fn clear(&mut self, entries: &mut Vec<Arc<Entry>>) -> usize {
+    fn clear(&mut self, slab: Option<&Slab>, entries: &mut Vec<Arc<Entry>>) -> usize {
         self.ages.clear();
         self.questions.clear();
         self.order.clear();
@@ -511,7 +531,7 @@ impl State {
                 entries.push(entry);
             }
         }
-        self.bare.clear()
+        self.bare.clear() + slab.map_or(0, |slab| slab.clear(&mut self.lines))
     }
 
     /// Notes which widgets a body asked.
@@ -548,37 +568,6 @@ impl State {
         // Entries that left by other ways would pile up behind one that lives long.
         if self.ages.len() > 2 * self.live + 16 {
             self.ages.retain(|mark| self.entries.marked(*mark).is_some());
-        }
-    }
-
-    fn make_room(&mut self, limits: &Limits, removed: &mut AllRemoved) {
-        loop {
-            let reason = if limits.max_entries.is_some_and(|max| self.live as u64 > max) {
-                Reason::MaxEntries
-            } else if limits.max_size.is_some_and(|max| self.bytes > max) {
-                Reason::MaxSize
-            } else {
-                break;
-            };
-            let Some((queued, mark)) = self.order.pop() else { break };
-            let Some(known) = self.entries.marked(mark) else { continue };
-            let used = known.get().1.used.load(Ordering::Relaxed);
-            if used != queued {
-                self.order.push(used, mark);
-                continue;
-            }
-            let ((_, entry), _) = known.remove();
-            self.left(&entry, reason);
-            // Of a number that leaves, nobody is told but who listens.
-            if self.spare.is_none() && entry.is_bare() && LevelFilter::current() < Level::DEBUG {
-                self.spare = Some(entry);
-            } else {
-                removed.push(Removed { entry: Some(entry), reason });
-            }
-        }
-        // Entries that left by other ways would pile up behind one that is used for long.
-        if self.order.len() > 2 * self.live + 16 {
-            self.order.retain(|mark| self.entries.marked(mark).is_some());
         }
     }
 }

@@ -7,8 +7,8 @@ use hashbrown::HashTable;
 use hashbrown::hash_table::{Entry as Room, OccupiedEntry};
 
 use super::entry::Entry;
-use super::order::Mark;
-use crate::key::KeyParts;
+use super::order::{At, Mark};
+use crate::key::{KeptKey, KeyParts};
 
 /// Entries and runs, each with the hash of its key, so that a table that grows doesn't have to fetch them.
 #[derive(Default)]
@@ -43,6 +43,13 @@ impl Table {
         self.0.find(key.hashed(), |slot| is_of(slot, key)).map(|(_, entry)| entry)
     }
 
+    /// Whether there is an entry or a run of the key with that hash that `is_it`.
+    #[inline]
+    pub(super) fn has(&self, hash: u64, is_it: impl Fn(&KeptKey) -> bool) -> bool {
+        let is_it = |(known, entry): &Slot| *known == hash && is_it(&entry.key);
+        !self.0.is_empty() && self.0.find(hash, is_it).is_some()
+    }
+
     /// Where the entry or run of a key stands, or would stand.
     #[inline]
     pub(super) fn room(&mut self, key: &KeyParts) -> Room<'_, Slot> {
@@ -68,9 +75,9 @@ impl Table {
 
     /// The stored entry that a mark leads to, unless it left.
     pub(super) fn marked(&mut self, mark: Mark) -> Option<OccupiedEntry<'_, Slot>> {
-        let is_it = |(hash, entry): &Slot| {
-            *hash == mark.hash && entry.born.load(Ordering::Relaxed) == mark.born
-        };
-        self.0.find_entry(mark.hash, is_it).ok()
+        let At::Entry(own) = mark.at else { return None };
+        let is_it =
+            |(hash, entry): &Slot| *hash == own && entry.born.load(Ordering::Relaxed) == mark.born;
+        self.0.find_entry(own, is_it).ok()
     }
 }

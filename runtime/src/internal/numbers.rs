@@ -61,6 +61,6 @@ impl Question for Whole {
 
     #[inline]
     fn asked(&self) -> Asked {
-        Asked::ByKey
+        Asked::ByKey(self.0)
     }
 }

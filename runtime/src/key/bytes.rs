@@ -1,5 +1,7 @@
 //! The bytes of a key.
 
+use super::Short;
+
 /// Bytes of which the first 64 need no allocation. What is hot is short: a write of a fixed width is one store, and keys
 /// are compared by words, for a wider load has to wait for the narrower stores that were made a moment ago.
 #[derive(Clone)]
@@ -21,6 +23,14 @@ impl Bytes {
     #[inline]
     pub(crate) const fn new() -> Self {
         Bytes { len: 0, words: [[0; 8]; WORDS], spilled: None }
+    }
+
+    /// Makes them what [`short`](Self::short) tells of others, of those that are empty or short.
+    #[inline]
+    #[expect(clippy::cast_possible_truncation, reason = "it is at most 16")]
+    pub(super) fn set_short(&mut self, (len, [first, second]): Short) {
+        self.len = len as usize;
+        [self.words[0], self.words[1]] = [first.to_le_bytes(), second.to_le_bytes()];
     }
 
     #[inline]

@@ -10,7 +10,7 @@ use foldhash::fast::RandomState as FoldState;
 use parking_lot::Mutex;
 
 use super::blocks::{self, Content};
-use super::{CacheKey, KeyParts, Reach};
+use super::{CacheKey, KeyParts, Reach, Short};
 use crate::internal::HashFunc;
 
 /// In memory, this many bytes at a time of a long encoding become a digest.
@@ -302,6 +302,12 @@ impl KeyHasher {
         value.hash(&mut adapter);
         let written = adapter.written;
         self.write_len(written);
+    }
+
+    /// Makes it the key with that encoding, in this process.
+    #[inline]
+    pub(crate) fn set_short(&mut self, short: Short) {
+        self.key.bytes.set_short(short);
     }
 
     /// The key of a call, once all is written.

@@ -1,5 +1,6 @@
 //! Whole-product tests live beside this file, in `tests/*`; here is what they share.
 
+use std::env;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -24,15 +25,24 @@ pub fn cargo(args: &[&str]) -> Output {
 
 /// Runs `cargo cache-lint`, as this checkout has it, on one of the workspaces in `tests/`.
 ///
+/// The program is the one that the environment variable `CARGO_CACHE_LINT` names, or is built: alone, which takes
+/// most of its dependencies with other features than a build of all tests.
+///
 /// # Panics
 ///
 /// If it can't be started.
 pub fn cache_lint(workspace: &str, args: &[&str]) -> Output {
     let manifest = format!("tests/{workspace}/Cargo.toml");
-    let mut all = vec!["run", "--quiet", "--package", "cargo-cache-lint", "--", "cache-lint"];
-    all.extend(args);
-    all.extend(["--manifest-path", &manifest]);
-    cargo(&all)
+    let mut command = match env::var_os("CARGO_CACHE_LINT") {
+        Some(program) => Command::new(program),
+        None => {
+            let mut cargo = Command::new(env!("CARGO"));
+            cargo.args(["run", "--quiet", "--package", "cargo-cache-lint", "--"]);
+            cargo
+        }
+    };
+    command.arg("cache-lint").args(args).args(["--manifest-path", &manifest]);
+    command.current_dir(root()).output().expect("the command can be started")
 }
 
 /// What a program printed, as text.

@@ -1,17 +1,34 @@
 //! `cargo xtask demo`: what the linter says of the demo and of the mistakes, and what the demo does.
 
+use std::process::Command;
+
 use crate::Outcome;
 use crate::shell;
 
 /// The flags of `cargo xtask demo`.
 #[derive(clap::Args)]
-pub(crate) struct Args {}
+pub(crate) struct Args {
+    /// A cargo-cache-lint that is built already
+    #[arg(long, value_name = "PROGRAM")]
+    lint: Option<String>,
+}
+
+impl Args {
+    /// `cargo cache-lint` for one of the workspaces in `tests/`.
+    fn cache_lint(&self, workspace: &str) -> Command {
+        let manifest = format!("tests/{workspace}/Cargo.toml");
+        let args = ["cache-lint", "--manifest-path", &manifest];
+        match &self.lint {
+            Some(program) => shell::command(program, &args),
+            None => shell::cargo(&args),
+        }
+    }
+}
 
 /// Lints the demo, which must be clean, then the mistakes, which must not be, then runs the demo.
-pub(crate) fn run(_: &Args) -> Outcome {
-    shell::run(&mut shell::cargo(&["cache-lint", "--manifest-path", "tests/demo/Cargo.toml"]))?;
-    let mut mistakes =
-        shell::cargo(&["cache-lint", "--manifest-path", "tests/mistakes/Cargo.toml"]);
+pub(crate) fn run(args: &Args) -> Outcome {
+    shell::run(&mut args.cache_lint("demo"))?;
+    let mut mistakes = args.cache_lint("mistakes");
     let status = mistakes.status()?;
     if status.code() != Some(1) {
         return Err(

@@ -35,6 +35,10 @@ const NOT_UTF8: &str = "the path of this checkout is not UTF-8";
 
 /// Every step, cheap ones first.
 pub(super) fn all() -> Result<Vec<Step>, Box<dyn std::error::Error>> {
+    let lint = built_by_the_tests("cargo-cache-lint")?;
+    let mut tests = cargo(&["test", "--workspace", "--all-targets", "--locked", "--no-fail-fast"]);
+    // Which `cachelit_tests::cache_lint` reads.
+    tests.env("CARGO_CACHE_LINT", &lint);
     let mut steps = vec![
         check("format", cargo(&["fmt", "--all", "--check"])),
         check("format of the demo", cargo(&["fmt", "--all", "--check", "--manifest-path", DEMO])),
@@ -42,11 +46,7 @@ pub(super) fn all() -> Result<Vec<Step>, Box<dyn std::error::Error>> {
             "clippy",
             cargo(&["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"]),
         ),
-        step(
-            "tests",
-            Runner::Libtest,
-            cargo(&["test", "--workspace", "--all-targets", "--locked", "--no-fail-fast"]),
-        ),
+        step("tests", Runner::Libtest, tests),
         // Without the compile errors: which impls rustc lists in them depends on the features.
         step(
             "tests of the runtime's optional parts",
@@ -103,7 +103,7 @@ pub(super) fn all() -> Result<Vec<Step>, Box<dyn std::error::Error>> {
                 "warnings",
             ]),
         ),
-        check("demo", this_program(&["demo"])?),
+        check("demo", this_program(&["demo", "--lint", &lint])?),
     ]);
     steps.extend(with_installs()?);
     steps.extend(features()?);
@@ -112,11 +112,7 @@ pub(super) fn all() -> Result<Vec<Step>, Box<dyn std::error::Error>> {
 
 /// Those that install what they need, and the one that needs it.
 fn with_installs() -> Result<[Step; 4], Box<dyn std::error::Error>> {
-    // The tests build it, beside this program.
-    let server = env::current_exe()?
-        .with_file_name("cachelit-server")
-        .with_extension(env::consts::EXE_EXTENSION);
-    let server = server.to_str().ok_or(NOT_UTF8)?.to_owned();
+    let server = built_by_the_tests("cachelit-server")?;
     Ok([
         check("licences, bans and sources", this_program(&["deny"])?).when(Turn::Beside),
         step("types and unit tests of the extension", Runner::Node, this_program(&["extension"])?)
@@ -129,6 +125,13 @@ fn with_installs() -> Result<[Step; 4], Box<dyn std::error::Error>> {
         )
         .when(Turn::Last),
     ])
+}
+
+/// A program of the workspace, beside this one.
+fn built_by_the_tests(name: &str) -> Result<String, Box<dyn std::error::Error>> {
+    let program =
+        env::current_exe()?.with_file_name(name).with_extension(env::consts::EXE_EXTENSION);
+    Ok(program.to_str().ok_or(NOT_UTF8)?.to_owned())
 }
 
 fn check(name: impl Into<String>, command: Command) -> Step {

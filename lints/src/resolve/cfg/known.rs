@@ -97,7 +97,12 @@ impl Resolver {
 
 #[cfg(test)]
 mod tests {
-    use super::{Expression, SCRIPTS};
+    use std::path::Path;
+    use std::sync::Arc;
+
+    use super::{CrateId, Expression, Resolver, SCRIPTS};
+    use crate::project::{Cfg, Edition, Package, Project, Target, TargetKind};
+    use crate::source::SourceFiles;
 
     #[test]
     fn every_predicate_is_one() {
@@ -107,5 +112,69 @@ mod tests {
                 assert!(Expression::parse(text).is_ok(), "{text}");
             }
         }
+    }
+
+    /// A build script that may set whatever begins so, by what can be read in it.
+    struct Script;
+
+    impl SourceFiles for Script {
+        fn read(&self, path: &Path) -> Option<Arc<str>> {
+            path.ends_with("build.rs")
+                .then(|| "println!(\"cargo:rustc-cfg=portable_atomic_{option}\")".into())
+        }
+    }
+
+    /// Whether an option is set in a package, whose version and features are given, on a platform.
+    fn holds(package: &str, feature: &str, arch: &str, option: &str) -> Option<bool> {
+        let (name, version) = package.split_once(' ').expect("a version");
+        let target = |kind, root: &str| Target {
+            crate_name: name.replace('-', "_"),
+            kind,
+            root: root.into(),
+            edition: Edition::E2021,
+        };
+        let library = target(TargetKind::Lib, "/external/src/lib.rs");
+        let package = Package {
+            name: name.to_owned(),
+            version: version.to_owned(),
+            root: "/external".into(),
+            is_member: false,
+            is_fetched: true,
+            targets: vec![library, target(TargetKind::BuildScript, "/external/build.rs")],
+            dependencies: Vec::new(),
+            features: [feature.to_owned()].into(),
+        };
+        let values = [("arch", arch), ("os", "linux"), ("pointer_width", "64")];
+        let values = values.map(|(key, value)| (format!("target_{key}"), value.to_owned()));
+        let cfg = Cfg { values: values.into(), ..Cfg::default() };
+        let project = Project { root: "/".into(), packages: vec![package], cfg };
+        let resolver =
+            Resolver::new(Arc::new(project), Arc::new(Script), Arc::default(), Arc::default());
+        resolver.predicate_holds(CrateId(0), option)
+    }
+
+    #[test]
+    fn what_known_scripts_set_is_known_in_the_versions_that_were_read_and_on_usual_platforms() {
+        let no_cas = |package, arch| holds(package, "", arch, "portable_atomic_no_atomic_cas");
+        for version in ["portable-atomic 1.3.0", "portable-atomic 1.15.2"] {
+            assert_eq!(no_cas(version, "x86_64"), Some(false));
+            assert_eq!(no_cas(version, "aarch64"), Some(false));
+            assert_eq!(no_cas(version, "riscv64"), None);
+            assert_eq!(holds(version, "", "x86_64", "portable_atomic_no_outline"), None);
+        }
+        for other in ["portable-atomic 1.2.9", "portable-atomic 1.16.0", "another 1.10.0"] {
+            assert_eq!(no_cas(other, "x86_64"), None);
+        }
+    }
+
+    #[test]
+    fn options_of_known_scripts_may_hang_on_each_other_and_on_features() {
+        let rustix = |feature, option| holds("rustix 1.1.2", feature, "x86_64", option);
+        assert_eq!(rustix("", "linux_raw"), Some(true));
+        assert_eq!(rustix("", "libc"), Some(false));
+        assert_eq!(rustix("use-libc", "linux_raw"), Some(false));
+        assert_eq!(rustix("use-libc", "libc"), Some(true));
+        assert_eq!(rustix("", "linux_like"), Some(true));
+        assert_eq!(rustix("", "bsd"), Some(false));
     }
 }

@@ -5,9 +5,9 @@ use std::ops::Range;
 
 use ra_ap_rustc_lexer::{Cursor, DocStyle, FrontmatterAllowed, TokenKind, strip_shebang};
 
-/// The text with spaces for what its summary doesn't need as syntax: function bodies without an
-/// `impl`, what macros are given, long tables, all but the first of comments in a row. Every item is
-/// where it was.
+/// The text with spaces for what its summary doesn't need as syntax: signatures of functions, bodies
+/// without an `impl`, what macros are given, long tables, all but the first of comments in a row. Every
+/// item is where it was.
 pub(super) fn outline(text: &str) -> Cow<'_, str> {
     // Where such a header ends is the parser's to tell; hardly a module has one.
     if strip_shebang(text).is_some() || text.trim_start().starts_with("---") {
@@ -163,8 +163,8 @@ impl<'a> Scan<'a> {
             match here.kind {
                 TokenKind::Ident if self.is(&here, "fn") => {
                     token = self.next_outside();
-                    if token.as_ref().is_some_and(is_name) {
-                        token = self.function();
+                    if let Some(name) = token.as_ref().filter(|it| is_name(it)) {
+                        token = self.function(name.range.end);
                         last = TokenKind::CloseBrace;
                     }
                     continue;
@@ -212,27 +212,46 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// From a function's name to its end; the next token.
-    fn function(&mut self) -> Option<Token> {
+    /// From the end of a function's name to its own end; the next token.
+    fn function(&mut self, name_end: usize) -> Option<Token> {
         let mut angles = 0_u32;
         let mut dash_end = 0;
+        let mut params = None;
+        // Items can stand in a signature, but not without braces.
+        let mut has_braces = false;
+        let mut last = TokenKind::Ident;
         loop {
             let token = self.next()?;
+            // Its body is yet to be written.
+            if angles == 0 && self.begins_next_item(&token, last) {
+                return Some(token);
+            }
+            last = token.kind;
+            let signature = (name_end, params.clone().filter(|_| !has_braces), token.range.start);
             match token.kind {
                 TokenKind::OpenBrace if angles == 0 => {
                     let inside = self.skip_group()?;
+                    self.blank_signature(signature);
                     if !inside.has_impl {
                         self.blank.push(token.range.end..inside.end);
                     }
                     return self.next_outside();
                 }
                 TokenKind::OpenParen | TokenKind::OpenBracket | TokenKind::OpenBrace => {
-                    self.skip_group()?;
+                    let inside = self.skip_group()?;
+                    has_braces |= inside.has_braces || token.kind == TokenKind::OpenBrace;
+                    last = TokenKind::CloseParen;
+                    if params.is_none() && angles == 0 && token.kind == TokenKind::OpenParen {
+                        params = Some(token.range.end..inside.end);
+                    }
                 }
                 TokenKind::CloseParen | TokenKind::CloseBracket | TokenKind::CloseBrace => {
                     return None;
                 }
-                TokenKind::Semi => return self.next_outside(),
+                TokenKind::Semi => {
+                    self.blank_signature(signature);
+                    return self.next_outside();
+                }
                 TokenKind::Lt => angles += 1,
                 TokenKind::Gt if dash_end != token.range.start => {
                     angles = angles.checked_sub(1)?;
@@ -240,6 +259,32 @@ impl<'a> Scan<'a> {
                 TokenKind::Minus => dash_end = token.range.end,
                 _ => {}
             }
+        }
+    }
+
+    /// Whether something in a signature certainly belongs to the item behind it.
+    fn begins_next_item(&self, token: &Token, last: TokenKind) -> bool {
+        let range = token.range.clone();
+        match token.kind {
+            TokenKind::Pound => true,
+            TokenKind::Ident => match &self.text[range] {
+                "enum" | "mod" | "pub" | "static" | "struct" | "trait" | "type" | "use" => true,
+                "const" => last != TokenKind::Star,
+                "async" | "extern" | "fn" | "impl" | "unsafe" => last == TokenKind::CloseParen,
+                _ => false,
+            },
+            _ => false,
+        }
+    }
+
+    /// Blanks what stands between the name of a function, the parentheses of its parameters and its body.
+    fn blank_signature(&mut self, (start, params, end): (usize, Option<Range<usize>>, usize)) {
+        let Some(params) = params else { return };
+        let generics = self.text[start..params.start - 1].trim();
+        if generics.is_empty() || (generics.starts_with('<') && generics.ends_with('>')) {
+            self.blank.push(start..params.start - 1);
+            self.blank.push(params.clone());
+            self.blank.push(params.end + 1..end);
         }
     }
 
@@ -312,13 +357,14 @@ impl<'a> Scan<'a> {
     /// From behind an opening delimiter to the closing one.
     fn skip_group(&mut self) -> Option<Group> {
         let level = self.open.len();
-        let mut has_impl = false;
+        let (mut has_impl, mut has_braces) = (false, false);
         loop {
             let token = self.next()?;
             if self.open.len() < level {
-                return Some(Group { end: token.range.start, has_impl });
+                return Some(Group { end: token.range.start, has_impl, has_braces });
             }
             has_impl |= self.is(&token, "impl");
+            has_braces |= token.kind == TokenKind::OpenBrace;
         }
     }
 }
@@ -327,6 +373,7 @@ impl<'a> Scan<'a> {
 struct Group {
     end: usize,
     has_impl: bool,
+    has_braces: bool,
 }
 
 fn is_name(token: &Token) -> bool {
@@ -348,10 +395,11 @@ mod tests {
     use super::super::{Lowering, Source, stored};
     use super::outline;
 
-    /// What stays of a text, spaces behind an opening delimiter left out.
+    /// What stays of a text, all but one space in a row and those behind an opening delimiter left out.
     fn stays(text: &str) -> String {
-        let mut short = outline(text).into_owned();
+        let short = outline(text);
         assert_eq!(short.len(), text.len());
+        let mut short = short.split_inclusive(' ').filter(|part| *part != " ").collect::<String>();
         for open in ["{", "(", "["] {
             while short.contains(&format!("{open} ")) {
                 short = short.replace(&format!("{open} "), open);
@@ -364,13 +412,22 @@ mod tests {
     fn what_is_no_item_goes() {
         for (text, expected) in [
             ("fn a() { b }", "fn a() {}"),
-            ("fn r#fn() -> [u8; 3] { b } struct S;", "fn r#fn() -> [u8; 3] {} struct S;"),
-            ("impl A { const fn a(&self) -> B { b } }", "impl A {const fn a(&self) -> B {} }"),
+            ("fn r#fn() -> [u8; 3] { b } struct S;", "fn r#fn() {} struct S;"),
+            ("impl A { const fn a(&self) -> B { b } }", "impl A {const fn a() {} }"),
             ("fn a() -> B<{ 1 > 0 }> { b }", "fn a() -> B<{1 > 0 }> {}"),
             (
                 "fn a<F>() where F: Fn() -> u8, { b } struct S {c: u8}",
-                "fn a<F>() where F: Fn() -> u8, {} struct S {c: u8}",
+                "fn a () {} struct S {c: u8}",
             ),
+            ("fn a<T: B<C>>(d: T, #[e] f: impl G) -> H;", "fn a () ;"),
+            ("fn a(b: [u8; { 1 }]) -> C { d }", "fn a(b: [u8; {1 }]) -> C {}"),
+            ("fn a() -> *const B where C: Fn() -> fn(d) {}", "fn a() {}"),
+            ("fn a() struct S { b: C } fn d() { e }", "fn a() struct S {b: C } fn d() {}"),
+            (
+                "fn a(b: C) #[d] const E: F = G; fn h() impl I for J {}",
+                "fn a(b: C) #[d] const E: F = G; fn h() impl I for J {}",
+            ),
+            ("fn a(b: C) fn d(e: F) -> G { h }", "fn a(b: C) fn d() {}"),
             ("trait T { fn a(); fn b() { c } }", "trait T {fn a(); fn b() {} }"),
             (
                 "fn a() { '}' } fn b() { \"}\" } fn c() { r#\"}\"\"# /* } */ }",

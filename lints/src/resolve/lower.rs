@@ -219,6 +219,8 @@ impl Resolver {
                     let generics = Arc::clone(&adt.generics);
                     Ty::Adt(item.clone(), self.args_for(q, env, item, &generics, segment, None))
                 }
+                // A macro may have made another one of it.
+                ItemKind::Alias { .. } if self.has_unknown_attribute(q, item) => Ty::Unknown,
                 ItemKind::Alias { generics, ty: Some(ty) } => {
                     let args = self.args_for(q, env, item, generics, segment, None);
                     let inner = Env::of(item, generics, &args);

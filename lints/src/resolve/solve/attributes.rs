@@ -49,6 +49,10 @@ const OXC_AST_MACROS: &str = "oxc_ast_macros";
 const WRITERS: &[(&str, [(u64, u64); 2])] =
     &[(AST_NODE, [(3, 0), (7, u64::MAX)]), (OXC_AST_MACROS, [(0, 60), (0, 146)])];
 
+/// The package of the attribute that makes items of rhai's public under its feature `internals`, and otherwise leaves them as
+/// they are, with the versions that were read.
+const RHAI_CODEGEN: (&str, [(u64, u64); 2]) = ("rhai_codegen", [(3, 3), (3, 3)]);
+
 /// Attributes of the language that may stand on items.
 const BUILT_IN: &[&str] = &[
     "allow",
@@ -97,7 +101,7 @@ const BUILT_IN: &[&str] = &[
 
 impl Resolver {
     /// Whether a macro that isn't known may have changed the item, or a module that it is in.
-    pub(super) fn has_unknown_attribute(&self, q: &Query, item: &ItemRef) -> bool {
+    pub(in crate::resolve) fn has_unknown_attribute(&self, q: &Query, item: &ItemRef) -> bool {
         if self.attributes_change(q, item) {
             return true;
         }
@@ -228,7 +232,14 @@ impl Resolver {
     }
 
     fn is_harmless(&self, package: PackageIndex, name: &Name, item: &ItemRef) -> bool {
-        let package = self.project.package(package).name.as_str();
+        let package = self.project.package(package);
+        let (rhai_codegen, versions) = RHAI_CODEGEN;
+        if package.name == rhai_codegen && name == "expose_under_internals" {
+            let when: [Box<str>; 1] = ["feature = \"internals\"".into()];
+            return is_within(package, versions)
+                && self.all_hold(self.module(item.module).krate, &when) == Some(false);
+        }
+        let package = package.name.as_str();
         // `serde_as` changes which bounds serde's derives put on the parameters.
         let is_generic = item.item.kind.generics().is_some_and(|generics| {
             generics.params.iter().any(|param| matches!(param.kind, ParamKind::Type { .. }))

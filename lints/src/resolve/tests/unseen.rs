@@ -477,3 +477,27 @@ bound::Bound = -h -c
 ",
     );
 }
+
+#[test]
+fn an_attribute_that_only_exposes_its_item_under_a_feature_leaves_it_as_it_is_without() {
+    let exposed = |version: &str, features: &str| {
+        format!(
+            "
+//- /src/lib.rs deps:rhai
+//- /external/rhai/src/lib.rs crate:rhai deps:rhai_codegen {features}
+pub struct Sent(Text);
+pub struct Kept(Part);
+#[rhai_codegen::expose_under_internals]
+type Text = String;
+#[rhai_codegen::expose_under_internals]
+struct Part(std::rc::Rc<u8>);
+//- /external/rhai_codegen/src/lib.rs crate:rhai_codegen kind:proc-macro deps: version:{version}
+#[proc_macro_attribute]
+pub fn expose_under_internals(_: TokenStream, item: TokenStream) -> TokenStream {{ quote!(impl Send for #item) }}
+"
+        )
+    };
+    check(&exposed("3.3.0", ""), "rhai::Sent = s y\nrhai::Kept = -s -y");
+    check(&exposed("3.3.0", "features:internals"), "rhai::Sent = ?s ?y\nrhai::Kept = ?s ?y");
+    check(&exposed("4.0.0", ""), "rhai::Sent = ?s ?y\nrhai::Kept = ?s ?y");
+}

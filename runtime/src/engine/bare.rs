@@ -11,7 +11,7 @@ use super::context;
 use super::entry::{Entry, Removed, Stage, settle};
 use super::function::Place;
 use super::numbers::Seen;
-use super::run::RunId;
+use super::run::{RunId, RunIds};
 use super::slab::Slab;
 use super::store::{Found, State, Store};
 use crate::key::{self, KeptKey, KeyParts, Short, ShortKey};
@@ -32,13 +32,12 @@ pub(super) struct Bare {
     pub(super) numbers: Numbers,
     /// Mostly none or one.
     runs: Vec<Begun>,
-    /// How many runs there were.
-    drawn: u64,
+    ids: RunIds,
 }
 
 /// A run, as those who find it know it.
 struct Begun {
-    number: u64,
+    id: RunId,
     key: Short,
     /// Whether the result will be stored: its key was not cleared meanwhile.
     is_wanted: bool,
@@ -47,14 +46,10 @@ struct Begun {
 }
 
 impl Bare {
-    fn id(&self, number: u64) -> RunId {
-        RunId { owner: std::ptr::from_ref(self).addr(), number }
-    }
-
     /// Whether a run that is under way means something for a call with that key.
     #[inline]
     fn concerns(&self, key: Short) -> bool {
-        let is_it = |run: &Begun| run.is_wanted || context::is_in(self.id(run.number));
+        let is_it = |run: &Begun| run.is_wanted || context::is_in(run.id);
         self.runs.iter().any(|run| run.key == key && is_it(run))
     }
 
@@ -63,8 +58,7 @@ impl Bare {
         if let Some(run) = self.runs.iter_mut().find(|run| run.is_wanted && run.key == short) {
             let entry = run.entry.get_or_insert_with(|| Arc::new(Entry::new(place, key)));
             entry.expect_wait();
-            let (entry, number) = (entry.clone(), run.number);
-            return Some(Found::Wait(entry, self.id(number)));
+            return Some(Found::Wait(entry.clone(), run.id));
         }
         self.concerns(short).then_some(Found::Again)
     }
@@ -72,14 +66,13 @@ impl Bare {
     /// A new run for that key.
     #[inline]
     fn begin(&mut self, key: Short) -> RunId {
-        self.drawn += 1;
-        let number = self.drawn;
-        self.runs.push(Begun { number, key, is_wanted: true, entry: None });
-        self.id(number)
+        let id = self.ids.draw();
+        self.runs.push(Begun { id, key, is_wanted: true, entry: None });
+        id
     }
 
     fn take(&mut self, run: RunId) -> Begun {
-        let at = self.runs.iter().rposition(|begun| begun.number == run.number);
+        let at = self.runs.iter().rposition(|begun| begun.id == run);
         self.runs.swap_remove(at.expect("only who leads a run ends it, once"))
     }
 
@@ -114,12 +107,12 @@ pub(super) enum Known {
 impl Store {
     /// Looks a short key up.
     #[inline]
-    pub(super) fn find_number(&self, key: ShortKey) -> Known {
+    pub(super) fn find_number(&self, key: &ShortKey) -> Known {
         self.state(key.hash).find_number(self.place, self.slab(), key, true)
     }
 
     /// Ends a run with a number, after so many nanoseconds, and stores that if its key was not cleared meanwhile.
-    pub(super) fn publish_number(&self, key: ShortKey, run: RunId, number: u64, took: u64) {
+    pub(super) fn publish_number(&self, key: &ShortKey, run: RunId, number: u64, took: u64) {
         let mut removed = Vec::new();
         let mut state = self.state(key.hash);
         state.counts.compute_nanos += took;
@@ -146,7 +139,7 @@ impl Store {
         number: u64,
         took: u64,
     ) -> Option<Vec<Removed>> {
-        let key = ShortKey { hash: run.key.hashed(), short: run.key.short()? };
+        let key = &ShortKey { hash: run.key.hashed(), short: run.key.short()? };
         let mut removed = Vec::new();
         let mut state = self.state(key.hash);
         if self.slab.is_none() && !state.bare.numbers.admits(key.short.0) {
@@ -166,11 +159,11 @@ impl Store {
     fn put_number(
         &self,
         state: &mut State,
-        key: ShortKey,
+        key: &ShortKey,
         number: u64,
         removed: &mut Vec<Removed>,
     ) {
-        let Some(slab) = self.slab() else { return state.bare.numbers.insert(key, number) };
+        let Some(slab) = self.slab() else { return state.bare.numbers.insert(*key, number) };
         let function = self.place.function;
         let is_full = function.spec.max_entries.is_some_and(|max| state.held() as u64 >= max);
         let instead = if is_full { state.evict_for_number(slab, removed) } else { None };
@@ -182,11 +175,11 @@ impl Store {
     /// As [`Function::slab_number`](super::function::Function::slab_number).
     #[inline]
     pub(super) fn slab_number(&self, short: Short) -> Option<u64> {
-        self.slab()?.hit(self.place.function.uses(), ShortKey::of(short))
+        self.slab()?.hit(self.place.function.uses(), &ShortKey::of(short))
     }
 
     /// Ends a run that came to nothing, after that many nanoseconds if the body ended.
-    pub(super) fn abandon_number(&self, key: ShortKey, run: RunId, took: u64) {
+    pub(super) fn abandon_number(&self, key: &ShortKey, run: RunId, took: u64) {
         let mut state = self.state(key.hash);
         state.counts.compute_nanos += took;
         if let Some(entry) = state.bare.take(run).entry {
@@ -201,15 +194,15 @@ impl Store {
         let Some(key) = key.short_key() else { return false };
         match self.slab() {
             None => state.bare.numbers.remove(key),
-            Some(slab) => slab.remove(&mut state.lines, key),
+            Some(slab) => slab.remove(&mut state.lines, &key),
         }
     }
 
     /// The entry of a run that goes on with one.
-    pub(super) fn enter(&self, place: Place, key: ShortKey, run: RunId) -> Arc<Entry> {
+    pub(super) fn enter(&self, place: Place, key: &ShortKey, run: RunId) -> Arc<Entry> {
         let mut state = self.state(key.hash);
         let Begun { is_wanted, entry, .. } = state.bare.take(run);
-        let new_entry = || Arc::new(Entry::new(place, &KeyParts::of_short(key)));
+        let new_entry = || Arc::new(Entry::new(place, &KeyParts::of_short(*key)));
         let entry = entry.unwrap_or_else(new_entry);
         if is_wanted {
             entry.move_to(Stage::Running);
@@ -229,7 +222,7 @@ impl State {
         may_run: bool,
     ) -> Option<Found> {
         let short = key.short_key()?;
-        match self.find_number(place, slab, short, may_run) {
+        match self.find_number(place, slab, &short, may_run) {
             Known::Number(seen) => Some(Found::Number(seen)),
             Known::Noted(word) => Some(Found::Noted(word)),
             Known::Begun(run) => Some(Found::LeadBare(run)),
@@ -242,14 +235,14 @@ impl State {
         &mut self,
         place: Place,
         slab: Option<&Slab>,
-        key: ShortKey,
+        key: &ShortKey,
         may_run: bool,
     ) -> Known {
         if let Some(slab) = slab {
-            if let Some(word) = slab.hit(place.function.uses(), key) {
+            if let Some(word) = slab.find(&self.lines, place.function.uses(), key) {
                 return Known::Noted(word);
             }
-        } else if let Some(word) = self.bare.numbers.get(key) {
+        } else if let Some(word) = self.bare.numbers.get(*key) {
             let stamp = place.function.drawn_stamp();
             return Known::Number(Seen { word, stamp, end: u64::MAX });
         }
@@ -398,7 +391,7 @@ mod tests {
         let (own, other) = (key_of(&[1; 8]), key_of(&[2; 8]));
         let Found::LeadBare(run) = find(&own, WithoutEntry::Run) else { panic!("no run") };
         assert!(matches!(find(&own, WithoutEntry::Find), Found::Wait(_, id) if id == run));
-        store.publish_number(own.short_key().unwrap(), run, 5, 0);
+        store.publish_number(&own.short_key().unwrap(), run, 5, 0);
         let found = find(&own, WithoutEntry::Find);
         assert!(matches!(found, Found::Number(Seen { word: 5, .. })));
         let Found::Lead(run) = find(&other, WithoutEntry::Find) else { panic!("no run") };

@@ -3,6 +3,7 @@
 //! A sync body is there while it runs, an async one while its future is polled.
 
 use std::cell::{Cell, RefCell};
+use std::marker::PhantomData;
 
 use super::function::{FunctionSpec, Place};
 use super::run::{Run, RunId};
@@ -46,6 +47,46 @@ impl Drop for Running<'_> {
             *self.owner = frame;
         }
     }
+}
+
+/// The innermost frame, of a run that stays on its thread; which it leaves when dropped.
+pub(crate) struct Staying(PhantomData<*const ()>);
+
+impl Staying {
+    /// Takes what was recorded, as the body has ended.
+    #[inline]
+    pub(crate) fn end(self) -> Recorder {
+        std::mem::forget(self);
+        leave()
+    }
+}
+
+impl Drop for Staying {
+    fn drop(&mut self) {
+        drop(leave());
+    }
+}
+
+/// In its place, for to move it costs more than all that is done here.
+#[inline]
+fn leave() -> Recorder {
+    FRAMES.with_borrow_mut(|frames| {
+        let recorder = frames.last_mut().map(|frame| std::mem::take(&mut frame.recorder));
+        frames.truncate(frames.len().saturating_sub(1));
+        DEPTH.set(frames.len());
+        recorder.unwrap_or_default()
+    })
+}
+
+/// Makes a frame for as long as its body runs, be it to its end or to a panic.
+#[inline]
+pub(crate) fn stay(run: Run) -> Staying {
+    let recorder = Recorder::begin();
+    FRAMES.with_borrow_mut(|frames| {
+        frames.push(Frame { run, recorder });
+        DEPTH.set(frames.len());
+    });
+    Staying(PhantomData)
 }
 
 /// Whether a body runs on this thread.

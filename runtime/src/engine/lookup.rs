@@ -202,10 +202,10 @@ impl Call {
             && !budget::was_set()
         {
             let (store, key) = (self.place.store(), ShortKey::of(short));
-            match numeric::find(&store, self.place, key, keeper) {
+            match numeric::find(&store, self.place, &key, keeper) {
                 Short::Return(value) => return S::join(value),
                 Short::Lead(run) => {
-                    return numeric::run::<S, K>(&store, self.place, key, run, keeper, body);
+                    return numeric::run::<S, K>(&store, self.place, &key, run, keeper, body);
                 }
                 Short::Unknown => {}
             }
@@ -304,7 +304,7 @@ impl Search<'_> {
                 Step::LeadBare(run) => {
                     let key =
                         self.key.short_key().expect("only who has a short key needs no entry");
-                    return numeric::run::<S, K>(&self.store, self.place, key, run, keeper, body);
+                    return numeric::run::<S, K>(&self.store, self.place, &key, run, keeper, body);
                 }
                 Step::Lead(run) => {
                     let mut lead = Lead::new(&self.store, self.key, run, Recorder::begin());

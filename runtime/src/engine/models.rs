@@ -134,11 +134,11 @@ fn bare_number(
                 unreachable!("no entry is stored, and no body calls itself")
             }
         };
-        let entered = is_async.then(|| store.enter(BARE, short, run));
+        let entered = is_async.then(|| store.enter(BARE, &short, run));
         let number = body();
         match (&entered, number) {
-            (None, Some(number)) => store.publish_number(short, run, number, 0),
-            (None, None) => store.abandon_number(short, run, 0),
+            (None, Some(number)) => store.publish_number(&short, run, number, 0),
+            (None, None) => store.abandon_number(&short, run, 0),
             (Some(entry), Some(number)) => {
                 assert!(store.publish_number_of(entry, number, 0).is_some())
             }

@@ -1,7 +1,7 @@
 //! Calls that return numbers which need no entries: what [`lookup`](super::lookup) does for all, without what these don't need.
 
 use super::bare::Known;
-use super::context::{self, Frame};
+use super::context;
 use super::front;
 use super::function::{Place, StoreRef};
 use super::lead::Lead;
@@ -25,7 +25,7 @@ pub(super) enum Short<V> {
 pub(super) fn find<K: Keeper>(
     store: &StoreRef,
     place: Place,
-    key: ShortKey,
+    key: &ShortKey,
     keeper: &K,
 ) -> Short<K::Value> {
     let word = match store.find_number(key) {
@@ -49,23 +49,24 @@ pub(super) fn find<K: Keeper>(
 pub(super) fn run<S: Shape, K: Keeper<Value = S::Value>>(
     store: &StoreRef,
     place: Place,
-    key: ShortKey,
+    key: &ShortKey,
     run: RunId,
     keeper: &K,
     body: impl FnOnce() -> S::Returned,
 ) -> S::Output {
-    let mut lead = BareLead::new(store, place, key, run);
-    let mut frame = Some(lead.frame());
-    let returned = {
+    let started = Stopwatch::start();
+    let mut lead = BareLead { store, place, key, run, started, took: 0, has_ended: false };
+    let (returned, recorder) = {
         let _span = lookup::enter_miss(place.function);
         let _spinner = spinner::show(&place.function.spec);
-        let _running = context::enter(&mut frame);
-        body()
+        let running = context::stay(Run::Bare(&place.function.spec, run));
+        let returned = body();
+        (returned, running.end())
     };
     lead.stop();
     match S::split(returned) {
         Ok(value) => {
-            lead.finish(keeper, &value, frame.map(|frame| frame.recorder));
+            lead.finish(keeper, &value, recorder);
             S::join(value)
         }
         Err(output) => output,
@@ -76,25 +77,14 @@ pub(super) fn run<S: Shape, K: Keeper<Value = S::Value>>(
 struct BareLead<'a> {
     store: &'a StoreRef,
     place: Place,
-    key: ShortKey,
+    key: &'a ShortKey,
     run: RunId,
     started: Stopwatch,
     took: u64,
     has_ended: bool,
 }
 
-impl<'a> BareLead<'a> {
-    #[inline]
-    fn new(store: &'a StoreRef, place: Place, key: ShortKey, run: RunId) -> Self {
-        let started = Stopwatch::start();
-        BareLead { store, place, key, run, started, took: 0, has_ended: false }
-    }
-
-    #[inline]
-    fn frame(&self) -> Frame {
-        Frame { run: Run::Bare(&self.place.function.spec, self.run), recorder: Recorder::begin() }
-    }
-
+impl BareLead<'_> {
     /// Takes note that the body has ended.
     #[inline]
     fn stop(&mut self) {
@@ -104,14 +94,13 @@ impl<'a> BareLead<'a> {
     }
 
     #[inline]
-    fn finish<K: Keeper>(&mut self, keeper: &K, value: &K::Value, recorder: Option<Recorder>) {
+    fn finish<K: Keeper>(&mut self, keeper: &K, value: &K::Value, recorder: Recorder) {
         self.has_ended = true;
-        let has_more = recorder.as_ref().is_some_and(Recorder::has_begun);
         match keeper.word(value) {
-            Some(word) if !has_more && budget::limit().is_none() => {
+            Some(word) if !recorder.has_begun() && budget::limit().is_none() => {
                 self.store.publish_number(self.key, self.run, word, self.took);
             }
-            _ => self.enter(recorder.unwrap_or_default()).finish(keeper, value),
+            _ => self.enter(recorder).finish(keeper, value),
         }
     }
 
@@ -119,7 +108,7 @@ impl<'a> BareLead<'a> {
     #[cold]
     fn enter(&self, recorder: Recorder) -> Lead {
         let run = self.store.enter(self.place, self.key, self.run);
-        let mut lead = Lead::new(self.store, &KeyParts::of_short(self.key), run, recorder);
+        let mut lead = Lead::new(self.store, &KeyParts::of_short(*self.key), run, recorder);
         lead.took = self.took;
         lead
     }

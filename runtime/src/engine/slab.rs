@@ -3,38 +3,41 @@
 //!
 //! **The invariant.** Only who holds the lock of the store changes anything here but the last uses. All others read at
 //! any time, and believe a line only if the number in it was born before they looked at it, and is the same one after
-//! that: one that leaves takes its birth with it first, and no other ever has the same. Who finds nothing has to ask
-//! under the lock, for numbers move in the index.
+//! that: one that leaves takes its birth with it first, and no other ever has the same. Where a line is, they are told by
+//! hints that may be out of date or missing, so who finds nothing has to ask under the lock.
 
 use std::sync::OnceLock;
 use std::sync::atomic::AtomicU64 as Use;
+
+use hashbrown::HashTable;
 
 use super::order::{At, Mark, Uses};
 use crate::key::{Short, ShortKey};
 use crate::sync::{AtomicU8, AtomicU64, Ordering, fence};
 
-/// How many numbers there are at most.
+/// How many numbers there are at most: a hint has so many bits for a line.
 pub(super) const MOST: u64 = (FIRST as u64) << (LEVELS - 1);
+const LINE: u32 = 24;
 
 /// Lines of the first level. Each further one has as many as all before it.
 const FIRST: usize = 16;
 const LEVELS: usize = 21;
 
-/// A level has so many cells for each line up to its own, so that few numbers meet.
-const CELLS: usize = 2;
+/// A level has so many pairs of hints for each line up to its own, so that most keys have one.
+const PAIRS: usize = 2;
 
 #[derive(Default)]
 pub(super) struct Slab {
     levels: [OnceLock<Level>; LEVELS],
-    /// Whose cells lead to the lines; it is the last one there is.
+    /// Whose hints lead to the lines; it is the last one there is.
     current: AtomicU8,
 }
 
 struct Level {
     lines: Box<[Line]>,
-    /// The upper half of the hash of a key, and one more than the number of its line; or zero. From where the hash says,
-    /// there is no zero before the cell of a key.
-    cells: Box<[AtomicU64]>,
+    /// By the hash of a key, the last two lines that such keys were put in or found in, the later one in the lower half. Each
+    /// with some bits of the hash, so that few others are looked at.
+    hints: Box<[AtomicU64]>,
 }
 
 #[derive(Default)]
@@ -46,21 +49,15 @@ struct Line {
     number: AtomicU64,
     len: AtomicU64,
     key: [AtomicU64; 2],
-    /// What its cell holds; under the lock only.
-    cell: Use,
-}
-
-/// Where a number stands.
-struct Found<'a> {
-    cell: usize,
-    at: u32,
-    line: &'a Line,
-    number: u64,
+    /// Of the key; under the lock only.
+    hash: Use,
 }
 
 /// Which lines are taken.
 #[derive(Default)]
 pub(super) struct Lines {
+    /// By the hashes of keys.
+    index: HashTable<u32>,
     /// How many ever were.
     drawn: u32,
     /// Of these, the ones that are not.
@@ -77,7 +74,17 @@ impl Lines {
 
     #[inline]
     pub(super) fn len(&self) -> usize {
-        self.drawn as usize - self.free.len()
+        self.index.len()
+    }
+
+    /// Takes the number of a line out of the index, before another one comes in.
+    #[inline]
+    fn forget(&mut self, at: u32, line: &Line) {
+        let hash = line.hash.load(Ordering::Relaxed);
+        if let Ok(known) = self.index.find_entry(hash, |known| *known == at) {
+            known.remove();
+        }
+        line.leave();
     }
 }
 
@@ -100,12 +107,14 @@ impl Line {
         (self.born.load(Ordering::Relaxed) == born).then_some(number)
     }
 
-    fn write(&self, born: u64, (len, key): Short, number: u64) {
+    fn write(&self, born: u64, key: &ShortKey, number: u64) {
         fence(Ordering::Release);
+        let (len, words) = key.short;
         self.used.store(born, Ordering::Relaxed);
+        self.hash.store(key.hash, Ordering::Relaxed);
         self.number.store(number, Ordering::Relaxed);
         self.len.store(len, Ordering::Relaxed);
-        for (word, new) in self.key.iter().zip(key) {
+        for (word, new) in self.key.iter().zip(words) {
             word.store(new, Ordering::Relaxed);
         }
         self.born.store(born, Ordering::Release);
@@ -117,60 +126,37 @@ impl Line {
     }
 }
 
-/// What a cell keeps of a hash, and where it says that the key is looked for first.
+/// A hint that a key of that hash is in that line.
 #[inline]
-fn tag(hash: u64) -> u64 {
-    hash >> 32
-}
-
-#[inline]
-#[expect(clippy::cast_possible_truncation, reason = "all cells are numbered by fewer bits")]
-fn home(tag: u64) -> usize {
-    tag as usize
-}
-
-/// The line that a cell leads to.
-#[inline]
-#[expect(clippy::cast_possible_truncation, reason = "the lower half is wanted")]
-fn line_of(cell: u64) -> u32 {
-    cell as u32 - 1
+fn hint(hash: u64, at: u32) -> u64 {
+    (hash & 0xff) << LINE | u64::from(at)
 }
 
 impl Slab {
     /// The number of a key, whose use is noted.
     #[inline]
-    pub(super) fn hit(&self, uses: &Uses, key: ShortKey) -> Option<u64> {
-        let found = self.find(key)?;
-        uses.note(&found.line.used);
-        Some(found.number)
-    }
-
-    #[inline]
-    fn find(&self, key: ShortKey) -> Option<Found<'_>> {
-        let cells = self.cells();
-        let (tag, last) = (tag(key.hash), cells.len().wrapping_sub(1));
-        let mut cell = home(tag) & last;
-        for _ in 0..cells.len() {
-            let content = cells[cell].load(Ordering::Acquire);
-            if content == 0 {
+    #[expect(clippy::cast_possible_truncation, reason = "it is the number of a line")]
+    pub(super) fn hit(&self, uses: &Uses, key: &ShortKey) -> Option<u64> {
+        let pair = self.hints(key.hash)?.load(Ordering::Relaxed);
+        let found = [pair & u64::from(u32::MAX), pair >> 32].into_iter().find_map(|known| {
+            let at = known as u32 & ((1 << LINE) - 1);
+            if known != hint(key.hash, at) {
                 return None;
             }
-            if content >> 32 == tag {
-                let at = line_of(content);
-                let line = self.line(at)?;
-                if let Some(number) = line.read(key.short) {
-                    return Some(Found { cell, at, line, number });
-                }
-            }
-            cell = (cell + 1) & last;
-        }
-        None
+            let line = self.line(at)?;
+            Some((line, line.read(key.short)?))
+        });
+        let (line, number) = found?;
+        uses.note(&line.used);
+        Some(number)
     }
 
+    /// Where hints to keys of that hash stand.
     #[inline]
-    fn cells(&self) -> &[AtomicU64] {
+    fn hints(&self, hash: u64) -> Option<&AtomicU64> {
         let current = usize::from(self.current.load(Ordering::Acquire));
-        self.levels.get(current).and_then(OnceLock::get).map_or(&[], |level| &level.cells)
+        let hints = &self.levels.get(current)?.get()?.hints;
+        hints.get(home(hash) & hints.len().wrapping_sub(1))
     }
 
     #[inline]
@@ -181,28 +167,50 @@ impl Slab {
         self.levels.get(level)?.get()?.lines.get(number - before)
     }
 
+    /// The same under the lock, as all that follows.
+    #[inline]
+    pub(super) fn find(&self, lines: &Lines, uses: &Uses, key: &ShortKey) -> Option<u64> {
+        let at = self.at(lines, key)?;
+        let line = self.line(at)?;
+        self.give_hint(key.hash, at);
+        uses.note(&line.used);
+        Some(line.number.load(Ordering::Relaxed))
+    }
+
+    /// Where a key stands.
+    #[inline]
+    fn at(&self, lines: &Lines, key: &ShortKey) -> Option<u32> {
+        let is_it = |at: &u32| self.line(*at).is_some_and(|line| line.read(key.short).is_some());
+        lines.index.find(key.hash, is_it).copied()
+    }
+
+    #[inline]
+    fn give_hint(&self, hash: u64, at: u32) {
+        if let Some(hints) = self.hints(hash) {
+            let earlier = hints.load(Ordering::Relaxed);
+            hints.store(earlier << 32 | hint(hash, at), Ordering::Relaxed);
+        }
+    }
+
     /// Puts a number in that was born now, of a key that has none, and if a line is given, in the place of what is there.
-    /// Under the lock, as all that follows.
     #[inline]
     pub(super) fn insert(
         &self,
         lines: &mut Lines,
         instead: Option<u32>,
         born: u64,
-        key: ShortKey,
+        key: &ShortKey,
         number: u64,
     ) -> Mark {
         let at = instead.unwrap_or_else(|| lines.draw());
         let line = self.line(at).unwrap_or_else(|| self.grow());
-        let cells = self.cells();
         if instead.is_some() {
-            vacate(cells, cell_of(cells, line));
-            line.leave();
+            lines.forget(at, line);
         }
-        let cell = tag(key.hash) << 32 | u64::from(at + 1);
-        line.cell.store(cell, Ordering::Relaxed);
-        line.write(born, key.short, number);
-        put(cells, cell);
+        line.write(born, key, number);
+        let hashed = |at: &u32| self.line(*at).map_or(0, |line| line.hash.load(Ordering::Relaxed));
+        lines.index.insert_unique(key.hash, at, hashed);
+        self.give_hint(key.hash, at);
         Mark { born, at: At::Line(at) }
     }
 
@@ -211,29 +219,22 @@ impl Slab {
     fn grow(&self) -> &Line {
         let next = self.levels.iter().take_while(|level| level.get().is_some()).count();
         let level = self.levels[next].get_or_init(|| {
-            let cells = CELLS * (FIRST << next);
+            let pairs = PAIRS * (FIRST << next);
             Level {
                 lines: std::iter::repeat_with(Line::default).take(lines_of(next)).collect(),
-                cells: std::iter::repeat_with(AtomicU64::default).take(cells).collect(),
+                hints: std::iter::repeat_with(AtomicU64::default).take(pairs).collect(),
             }
         });
-        for cell in self.cells().iter().map(|cell| cell.load(Ordering::Relaxed)) {
-            if cell != 0 {
-                put(&level.cells, cell);
-            }
-        }
         let next = u8::try_from(next).expect("there are few levels");
         self.current.store(next, Ordering::Release);
         &level.lines[0]
     }
 
     /// Takes the number of a key out, if there is one.
-    pub(super) fn remove(&self, lines: &mut Lines, key: ShortKey) -> bool {
-        let found = self.find(key);
-        if let Some(Found { cell, at, line, .. }) = found {
-            vacate(self.cells(), cell);
-            line.leave();
-            lines.free.push(at);
+    pub(super) fn remove(&self, lines: &mut Lines, key: &ShortKey) -> bool {
+        let found = self.at(lines, key);
+        if let Some(at) = found {
+            self.take(lines, at);
         }
         found.is_some()
     }
@@ -248,11 +249,10 @@ impl Slab {
 
     /// Takes the number of a line out that has one.
     pub(super) fn take(&self, lines: &mut Lines, at: u32) {
-        let Some(line) = self.line(at) else { return };
-        let cells = self.cells();
-        vacate(cells, cell_of(cells, line));
-        line.leave();
-        lines.free.push(at);
+        if let Some(line) = self.line(at) {
+            lines.forget(at, line);
+            lines.free.push(at);
+        }
     }
 
     /// Takes all out, and returns how many there were.
@@ -260,12 +260,7 @@ impl Slab {
         for line in (0..lines.drawn).filter_map(|at| self.line(at)) {
             line.leave();
         }
-        for cell in self.cells() {
-            cell.store(0, Ordering::Relaxed);
-        }
-        let len = lines.len();
-        *lines = Lines::default();
-        len
+        std::mem::take(lines).len()
     }
 }
 
@@ -275,45 +270,10 @@ fn lines_of(level: usize) -> usize {
     FIRST << level.saturating_sub(1)
 }
 
-/// Puts a cell where its key is found, for which there is room.
+/// Which hints are for keys of that hash.
 #[inline]
-fn put(cells: &[AtomicU64], cell: u64) {
-    let last = cells.len() - 1;
-    let mut at = home(cell >> 32) & last;
-    while cells[at].load(Ordering::Relaxed) != 0 {
-        at = (at + 1) & last;
-    }
-    cells[at].store(cell, Ordering::Release);
-}
-
-/// The cell of a line.
-#[inline]
-fn cell_of(cells: &[AtomicU64], line: &Line) -> usize {
-    let (own, last) = (line.cell.load(Ordering::Relaxed), cells.len() - 1);
-    let mut at = home(own >> 32) & last;
-    while cells[at].load(Ordering::Relaxed) != own {
-        at = (at + 1) & last;
-    }
-    at
-}
-
-/// Makes a cell zero. Those behind it that are found by way of it move up.
-fn vacate(cells: &[AtomicU64], mut hole: usize) {
-    let last = cells.len() - 1;
-    let mut at = hole;
-    loop {
-        at = (at + 1) & last;
-        let cell = cells[at].load(Ordering::Relaxed);
-        if cell == 0 {
-            break;
-        }
-        let from_home = at.wrapping_sub(home(cell >> 32)) & last;
-        if from_home >= at.wrapping_sub(hole) & last {
-            cells[hole].store(cell, Ordering::Release);
-            hole = at;
-        }
-    }
-    cells[hole].store(0, Ordering::Release);
+fn home(hash: u64) -> usize {
+    (hash >> 16) as usize
 }
 
 #[cfg(all(test, not(cachelit_loom)))]
@@ -346,10 +306,10 @@ mod tests {
                     slab.take(&mut lines, at);
                     assert_eq!(slab.last_use(at, born), None);
                 }
-                (Some(_), _) => assert!(slab.remove(&mut lines, own)),
+                (Some(_), _) => assert!(slab.remove(&mut lines, &own)),
                 (None, _) => {
-                    assert!(!slab.remove(&mut lines, own));
-                    let mark = slab.insert(&mut lines, None, uses.tick(), own, step);
+                    assert!(!slab.remove(&mut lines, &own));
+                    let mark = slab.insert(&mut lines, None, uses.tick(), &own, step);
                     known.insert(key, (step, mark));
                 }
             }
@@ -360,8 +320,12 @@ mod tests {
             assert_eq!(lines.len(), known.len());
             let asked = random.u64(..400);
             let number = known.get(&asked).map(|(number, _)| *number);
-            assert_eq!(slab.hit(&uses, short(asked)), number);
-            assert_eq!(slab.hit(&uses, ShortKey::of((7, [asked, 0]))), None);
+            let hit = slab.hit(&uses, &short(asked));
+            assert!(hit.is_none() || hit == number);
+            assert_eq!(slab.find(&lines, &uses, &short(asked)), number);
+            assert_eq!(slab.hit(&uses, &short(asked)), number);
+            let other = &ShortKey::of((7, [asked, 0]));
+            assert_eq!((slab.hit(&uses, other), slab.find(&lines, &uses, other)), (None, None));
         }
         assert!(lines.drawn > 64);
     }
@@ -372,10 +336,10 @@ mod tests {
         for hash in [0, u64::MAX] {
             let short = |key| ShortKey { hash, short: (8, [key, 0]) };
             for key in 0..5 {
-                slab.insert(&mut lines, None, uses.tick(), short(key), key);
+                slab.insert(&mut lines, None, uses.tick(), &short(key), key);
             }
-            assert!(slab.remove(&mut lines, short(1)) && slab.remove(&mut lines, short(0)));
-            let found = (0..6).filter_map(|key| slab.hit(&uses, short(key)));
+            assert!(slab.remove(&mut lines, &short(1)) && slab.remove(&mut lines, &short(0)));
+            let found = (0..6).filter_map(|key| slab.find(&lines, &uses, &short(key)));
             assert_eq!(found.collect::<Vec<_>>(), [2, 3, 4]);
             slab.clear(&mut lines);
         }
@@ -384,8 +348,8 @@ mod tests {
     #[test]
     fn a_use_is_noted_where_the_number_stands() {
         let (slab, mut lines, uses) = (Slab::default(), Lines::default(), Uses::from(0));
-        let marks = [1, 2].map(|key| slab.insert(&mut lines, None, uses.tick(), short(key), key));
-        slab.hit(&uses, short(1));
+        let marks = [1, 2].map(|key| slab.insert(&mut lines, None, uses.tick(), &short(key), key));
+        slab.hit(&uses, &short(1));
         let last = marks.map(|mark| match mark.at {
             At::Line(at) => slab.last_use(at, mark.born),
             At::Entry(_) => None,

@@ -31,14 +31,14 @@ struct Tree {
     /// Nodes that are not complete, and where their first part is.
     open: Vec<(SyntaxKind, usize)>,
     parts: Vec<NodeOrToken<GreenNode, GreenToken>>,
-    /// Tokens that are always spelt the same.
+    /// Tokens that are always spelt the same, and single spaces.
     fixed: FxHashMap<SyntaxKind, GreenToken>,
 }
 
 impl Tree {
     fn token(&mut self, kind: SyntaxKind, text: &str) {
         let new = || GreenToken::new(raw(kind), text);
-        let is_fixed = kind.is_punct() || kind.is_keyword(Edition::LATEST);
+        let is_fixed = kind.is_punct() || kind.is_keyword(Edition::LATEST) || text == " ";
         let token =
             if is_fixed { self.fixed.entry(kind).or_insert_with(new).clone() } else { new() };
         self.parts.push(NodeOrToken::Token(token));

@@ -29,6 +29,21 @@ async fn s119_concurrent_awaits_share_one_run() {
 }
 
 #[tokio::test]
+async fn numbers_make_room_by_use() {
+    #[cache_data(scope = "global", max_entries = 2)]
+    async fn bounded(x: u32) -> u32 {
+        tokio::task::yield_now().await;
+        x + 1
+    }
+    for x in [1, 2, 1, 3, 1, 3, 2] {
+        assert_eq!(bounded(x).await, x + 1);
+    }
+    let stats = bounded::stats();
+    assert_eq!((stats.misses, stats.hits, stats.evictions.max_entries), (4, 3, 2));
+    assert_eq!(stats.entries, 2);
+}
+
+#[tokio::test]
 async fn s120_nothing_runs_before_the_first_poll() {
     #[cache_data]
     async fn lazy() -> u32 {

@@ -86,6 +86,33 @@ fn a_number_that_was_used_stays_and_one_from_before_the_budget_is_still_known() 
     }
 }
 
+/// Those that make room for each other stand elsewhere, too, but for those that the budget counts.
+#[test]
+fn numbers_make_room_by_use_whether_the_budget_counts_them_or_not() {
+    #[cache_data(scope = "global", max_entries = 2)]
+    fn bounded(x: u32) -> u64 {
+        u64::from(x)
+    }
+    let calls = |xs: &[u32]| xs.iter().for_each(|x| assert_eq!(bounded(*x), u64::from(*x)));
+    let seen = || {
+        let stats = bounded::stats();
+        (stats.misses, stats.hits, stats.evictions.max_entries, stats.entries, budget::used())
+    };
+    let _alone = alone(100);
+    budget::set(None);
+    calls(&[0, 1, 0]);
+    assert_eq!(seen(), (2, 1, 0, 2, 0));
+    budget::set(100);
+    // First one leaves that is not counted, then one that is.
+    calls(&[2, 0]);
+    assert_eq!(seen(), (3, 2, 1, 2, 1));
+    calls(&[3, 3, 0]);
+    assert_eq!(seen(), (4, 4, 2, 2, 1));
+    budget::set(None);
+    calls(&[4, 0]);
+    assert_eq!(seen(), (5, 5, 3, 2, 0));
+}
+
 #[test]
 fn a_result_larger_than_the_budget_is_returned_but_not_kept() {
     hundreds!(small);

@@ -33,14 +33,11 @@ pub fn cargo(args: &[&str]) -> Output {
 /// If it can't be started.
 pub fn cache_lint(workspace: &str, args: &[&str]) -> Output {
     let manifest = format!("tests/{workspace}/Cargo.toml");
-    let mut command = match env::var_os("CARGO_CACHE_LINT") {
-        Some(program) => Command::new(program),
-        None => {
-            let mut cargo = Command::new(env!("CARGO"));
-            cargo.args(["run", "--quiet", "--package", "cargo-cache-lint", "--"]);
-            cargo
-        }
-    };
+    let built = env::var_os("CARGO_CACHE_LINT");
+    let mut command = Command::new(built.as_deref().unwrap_or(env!("CARGO").as_ref()));
+    if built.is_none() {
+        command.args(["run", "--quiet", "--package", "cargo-cache-lint", "--"]);
+    }
     command.arg("cache-lint").args(args).args(["--manifest-path", &manifest]);
     command.current_dir(root()).output().expect("the command can be started")
 }

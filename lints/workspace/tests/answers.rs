@@ -1,5 +1,7 @@
 //! What is kept of answers about registry packages from run to run.
 
+mod support;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
@@ -23,10 +25,7 @@ const KEPT_HERE: &str = "pub struct Inner(std::rc::Rc<u8>);\n";
 impl Beside {
     fn new() -> Self {
         let beside = Beside { folder: tempfile::tempdir().expect("a folder") };
-        beside.write(
-            "../.cargo/config.toml",
-            "[source.crates-io]\nreplace-with = \"vendored\"\n[source.vendored]\ndirectory = \"vendor\"\n",
-        );
+        beside.write("../.cargo/config.toml", support::VENDORED);
         beside.write("Cargo.toml", MANIFEST);
         beside.write("src/lib.rs", "");
         beside.write("../vendor/thing/.cargo-checksum.json", "{\"files\":{}}");
@@ -46,9 +45,7 @@ impl Beside {
     }
 
     fn write(&self, name: &str, text: &str) {
-        let path = self.path(name);
-        fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
-        fs::write(path, text).expect("written");
+        support::write(&self.path(name), text);
     }
 
     fn options(&self) -> LoadOptions {

@@ -1,5 +1,7 @@
 //! What is kept of registry packages from run to run.
 
+mod support;
+
 use std::cell::Cell;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -22,8 +24,7 @@ impl Vendored {
     fn new() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let vendored = Vendored { folder };
-        let source = "[source.crates-io]\nreplace-with = \"vendored\"\n[source.vendored]\ndirectory = \"vendor\"\n";
-        vendored.write(".cargo/config.toml", source);
+        vendored.write(".cargo/config.toml", support::VENDORED);
         vendored.write(
             "Cargo.toml",
             "[package]\nname = \"app\"\nedition = \"2024\"\n[dependencies]\nthing = \"1\"\n[workspace]\n",
@@ -46,9 +47,7 @@ impl Vendored {
     }
 
     fn write(&self, name: &str, text: &str) {
-        let path = self.path(name);
-        fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
-        fs::write(path, text).expect("written");
+        support::write(&self.path(name), text);
     }
 
     fn options(&self) -> LoadOptions {

@@ -4,7 +4,7 @@ mod support;
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use cachelit_lints::resolve::Verdict;
 use cachelit_workspace::{LoadOptions, Workspace};
@@ -100,21 +100,11 @@ impl Beside {
         })
     }
 
-    /// Makes a text another one of the same length, without changing what a folder tells of it, and forgets what was
-    /// learned of texts: whoever looks into it now finds the new one.
+    /// Changes a text unseen, and forgets what was learned of texts: whoever looks into it now finds the new one.
     fn swap_unseen(&self, name: &str, text: &str) {
-        let path = self.path(name);
-        let metadata = fs::metadata(&path).expect("there");
-        let length = usize::try_from(metadata.len()).expect("small");
-        fs::write(&path, format!("{text:length$}")).expect("written");
-        set_modified(&path, metadata.modified().expect("known"));
+        support::swap_unseen(&self.path(name), text);
         let _ = fs::remove_dir_all(self.path("target/cache-lint/summaries"));
     }
-}
-
-fn set_modified(path: &Path, time: SystemTime) {
-    let file = fs::File::options().write(true).open(path).expect("there");
-    file.set_modified(time).expect("settable");
 }
 
 #[test]
@@ -138,11 +128,11 @@ fn a_changed_file_makes_all_answers_anew() {
     let first = beside.is_sent();
     let modified = fs::metadata(beside.path(INNER)).and_then(|it| it.modified()).expect("known");
     beside.write(INNER, SENT);
-    set_modified(&beside.path(INNER), modified);
+    support::set_modified(&beside.path(INNER), modified);
     assert_eq!(beside.is_sent(), "yes", "another length");
     assert_eq!(beside.is_sent(), "yes");
     beside.write(INNER, KEPT_HERE);
-    set_modified(&beside.path(INNER), modified + Duration::from_micros(1));
+    support::set_modified(&beside.path(INNER), modified + Duration::from_micros(1));
     assert_eq!(beside.is_sent(), first);
 }
 

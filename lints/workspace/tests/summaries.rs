@@ -5,7 +5,6 @@ mod support;
 use std::cell::Cell;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
 
 use cachelit_lints::resolve::Verdict;
 use cachelit_workspace::{LoadOptions, Workspace};
@@ -126,15 +125,7 @@ impl Vendored {
 
 /// Makes a text useless without changing what a folder tells of it.
 fn garble(path: &Path) {
-    let metadata = fs::metadata(path).expect("there");
-    let length = usize::try_from(metadata.len()).expect("small");
-    fs::write(path, "?".repeat(length)).expect("written");
-    set_modified(path, metadata.modified().expect("known"));
-}
-
-fn set_modified(path: &Path, time: SystemTime) {
-    let file = fs::File::options().write(true).open(path).expect("there");
-    file.set_modified(time).expect("settable");
+    support::swap_unseen(path, "?");
 }
 
 #[test]
@@ -156,7 +147,7 @@ fn a_source_that_was_changed_after_all_is_read_again() {
     let path = vendored.path("vendor/thing/src/nested/mod.rs");
     let modified = fs::metadata(&path).and_then(|it| it.modified()).expect("known");
     fs::write(&path, NESTED.replace("Hash", "Copy")).expect("written");
-    set_modified(&path, modified + std::time::Duration::from_micros(1));
+    support::set_modified(&path, modified + std::time::Duration::from_micros(1));
     let second = vendored.answers();
     assert!(second[0].contains("Hash no"), "{second:?}");
     assert_eq!(second[1], first[1]);

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::time::SystemTime;
 
 /// Settings of cargo, beside which the folder `vendor` stands for crates.io.
 pub(crate) const VENDORED: &str =
@@ -11,4 +12,17 @@ pub(crate) const VENDORED: &str =
 pub(crate) fn write(path: &Path, text: &str) {
     fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
     fs::write(path, text).expect("written");
+}
+
+pub(crate) fn set_modified(path: &Path, time: SystemTime) {
+    let file = fs::File::options().write(true).open(path).expect("there");
+    file.set_modified(time).expect("settable");
+}
+
+/// Makes a text another one of the same length, without changing what its folder tells of it.
+pub(crate) fn swap_unseen(path: &Path, text: &str) {
+    let metadata = fs::metadata(path).expect("there");
+    let length = usize::try_from(metadata.len()).expect("small");
+    fs::write(path, format!("{text:length$}")).expect("written");
+    set_modified(path, metadata.modified().expect("known"));
 }

@@ -480,7 +480,10 @@ mod tests {
             let source = Some(Source { text, outline });
             stored::encode(&Lowering::new(source, None).source_file(&tree))
         };
-        for text in stored::SOURCES {
+        let captures = "fn a<'a>(b: &'a C) -> impl D + use<'a> { e; f! {} } struct S { g: H }";
+        let condition =
+            "fn a<T>() where T: const B { c!() } impl D for E {} fn f() { impl G for H {} }";
+        for text in stored::SOURCES.iter().copied().chain([captures, condition]) {
             let outline = outline(text);
             assert_eq!(outline.len(), text.len());
             assert!(summary(text, text) == summary(text, &outline), "{text}");
